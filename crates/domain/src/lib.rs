@@ -1,1 +1,18 @@
-//! domain
+//! The rules of payments. Pure: no input or output, no clock, no randomness, no floats, no serde.
+//!
+//! Reading order: [`money`], [`time`], [`id`], [`payment`] (the state machine), [`retry`].
+
+pub mod currency;
+pub mod id;
+pub mod money;
+pub mod payment;
+pub mod retry;
+pub mod secret;
+pub mod text;
+pub mod time;
+
+pub use currency::Currency;
+pub use id::{CancelId, ChannelId, ImpUid, MerchantId};
+pub use money::{Money, MoneyError};
+pub use secret::Secret;
+pub use time::Millis;

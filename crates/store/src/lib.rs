@@ -1,1 +1,22 @@
-//! store
+//! Where Ieum keeps what it knows: one text of SQL for SQLite and PostgreSQL.
+//!
+//! This is the only crate that knows there are two databases, and inside it only `db` (and the two
+//! drivers behind it, `sqlite` and `postgres`) does. A table module holds free functions that read
+//! through [`Db::row`] and [`Db::rows`], and functions that append statements to a [`Batch`]; only
+//! [`Db::commit`] writes. To add a table: a numbered file in `migrations/`, a line in `migrate.rs`,
+//! a module here.
+//!
+//! The common SQL: `$1` parameters (a number may appear several times), columns of `text` and
+//! `bigint` only, `insert .. on conflict`, `returning`, `update .. where version = $n`, nullable
+//! `*_at` columns instead of booleans, `cast(sum(x) as bigint)` for sums, no deferred constraints.
+
+mod batch;
+mod db;
+mod error;
+pub mod migrate;
+mod postgres;
+mod sqlite;
+
+pub use batch::{Arg, Batch, Expect, Row, Stmt};
+pub use db::{Db, Kind};
+pub use error::{CommitError, DbError};

@@ -1,1 +1,39 @@
-//! pg
+//! How each PG speaks: the contract, the one list of PGs, and one folder per PG.
+//!
+//! A connector turns an order into the PG's bytes and its bytes into an outcome. It opens no socket
+//! (it is given a [`Transport`]), reads no clock and knows no database. Its URLs are always the PG's
+//! real ones; where the embedded sandbox plays the PG, the caller maps the host ([`hosts`]).
+//!
+//! Adding a PG: one folder with `mod.rs` (a table of contents), a file per verb, `codes.rs`, `sim/`,
+//! `testdata/` and a `README.md`; one line in [`ALL`]. See `docs/adding-a-pg.md`.
+
+pub mod codes;
+pub mod contract;
+pub mod crypto;
+pub mod error;
+pub mod form;
+pub mod hosts;
+pub mod ops;
+pub mod spec;
+pub mod wire;
+
+#[cfg(feature = "sim")]
+pub mod sim;
+
+pub use contract::{Cx, Notices, Pg};
+pub use error::PgError;
+pub use ops::{
+    Account, Approval, Bank, Buyer, CancelDone, CancelOrder, CancelSettled, Card, Device, Notice,
+    NoticeKind, Opened, Order, Outcome, RefundAccount, Refusal, Returned, Settled, Window,
+};
+pub use spec::{Credentials, Field, Flow, Mode, Spec};
+pub use wire::{Request, Response, Transport, TransportError};
+
+/// Every PG the hub speaks to, in the order the console offers them. This is the one list.
+pub static ALL: &[&dyn Pg] = &[];
+
+/// The PG with this code (`kicc`, `alipay`, ...), also under an alias (`inicis`).
+#[must_use]
+pub fn find(code: &str) -> Option<&'static dyn Pg> {
+    ALL.iter().copied().find(|pg| pg.spec().code == code || pg.spec().aliases.contains(&code))
+}

@@ -1,0 +1,98 @@
+//! The contract every PG fulfils. Capabilities only some have are `Option<&dyn Trait>`.
+
+use crate::error::PgError;
+use crate::ops::{
+    Approval, CancelDone, CancelOrder, CancelSettled, Notice, Opened, Order, Outcome, Returned,
+    Settled,
+};
+use crate::spec::{Credentials, Mode, Spec};
+use crate::wire::{Response, Transport};
+use domain::Millis;
+
+/// What every verb gets besides its order.
+pub struct Cx<'a> {
+    /// The way out. It records a redacted copy of each exchange.
+    pub transport: &'a dyn Transport,
+    /// The channel's credentials: the operator's in live mode, the PG's published ones in test.
+    pub credentials: &'a Credentials,
+    /// Test or live.
+    pub mode: Mode,
+    /// The time of the call (sandbox clock in test mode).
+    pub at: Millis,
+    /// Unique per call and the same when a call is repeated for the same intent: what a PG asks as
+    /// an idempotency key or transaction number is derived from it, never random. `[A-Za-z0-9_]`,
+    /// at most 40 characters.
+    pub operation_id: &'a str,
+}
+
+/// One PG. Verbs that move money are called only after their intent is committed.
+#[async_trait::async_trait]
+pub trait Pg: Send + Sync {
+    /// Facts: names, fields of the settings form, methods, currencies, hosts.
+    fn spec(&self) -> &'static Spec;
+
+    /// What the buyer's browser must do to see the PG's window. May call the PG (register).
+    async fn open(&self, cx: &Cx<'_>, order: &Order) -> Result<Opened, PgError>;
+
+    /// What the browser brought back from the window: verified, never trusted. Pure.
+    ///
+    /// # Errors
+    /// [`PgError::Forged`] where a signature or an identity does not hold.
+    fn read_return(&self, cx: &Cx<'_>, back: &Returned<'_>) -> Result<Outcome, PgError>;
+
+    /// Asks for the money (or the virtual account). `auth` is what [`Outcome::Authorised`] carried.
+    async fn approve(
+        &self,
+        cx: &Cx<'_>,
+        order: &Order,
+        memo: &str,
+        auth: &str,
+    ) -> Result<Approval, PgError>;
+
+    /// How an approval without an answer ended: by inquiry, or by undoing it (net-cancel).
+    /// `auth` and `cx.operation_id` are those of the approval.
+    async fn settle_approval(
+        &self,
+        cx: &Cx<'_>,
+        order: &Order,
+        memo: &str,
+        auth: &str,
+    ) -> Result<Settled, PgError>;
+
+    /// Gives money back, in part or whole, or closes an unpaid virtual account.
+    async fn cancel(&self, cx: &Cx<'_>, cancel: &CancelOrder) -> Result<CancelDone, PgError>;
+
+    /// How a cancel without an answer ended. `cx.operation_id` is that of the cancel.
+    async fn settle_cancel(
+        &self,
+        cx: &Cx<'_>,
+        cancel: &CancelOrder,
+    ) -> Result<CancelSettled, PgError>;
+
+    /// Deposit notices, for PGs with virtual accounts.
+    fn notices(&self) -> Option<&dyn Notices> {
+        None
+    }
+}
+
+/// A PG that tells of deposits by calling us.
+pub trait Notices: Send + Sync {
+    /// Reads a notice without believing it: enough to find the payment and its channel.
+    ///
+    /// # Errors
+    /// [`PgError::Invalid`] if it is no notice of this PG.
+    fn read(&self, content_type: &str, body: &[u8]) -> Result<Notice, PgError>;
+
+    /// Checks what the PG's protocol lets one check with the channel's credentials (signature).
+    /// The engine itself compares MID, transaction, account, amount and source address.
+    ///
+    /// # Errors
+    /// [`PgError::Forged`].
+    fn verify(&self, credentials: &Credentials, notice: &Notice) -> Result<(), PgError>;
+
+    /// What the PG wants to read when we took the notice; anything else makes it try again.
+    fn accepted(&self) -> Response;
+
+    /// What makes the PG try again, or show the failure to the merchant.
+    fn refused(&self, why: &str) -> Response;
+}

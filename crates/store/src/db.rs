@@ -139,16 +139,24 @@ impl Db {
     }
 }
 
+/// The longest text of one statement, together. PostgreSQL's wire ends at 1 GiB a message; here it
+/// ends before anything is sent.
+const TEXT_BYTES: usize = 64 << 20;
+
 /// Refuses what PostgreSQL cannot hold, on both databases alike.
 fn check(args: &[Arg]) -> Result<(), DbError> {
-    let nul = args
-        .iter()
-        .position(|arg| matches!(arg, Arg::Text(Some(text)) if text.as_bytes().contains(&0)));
-    match nul {
-        None => Ok(()),
-        Some(index) => Err(DbError::Argument {
-            number: index + 1,
-            problem: "text must not hold a NUL character",
-        }),
+    let mut bytes = 0;
+    for (index, arg) in args.iter().enumerate() {
+        let Arg::Text(Some(text)) = arg else { continue };
+        bytes += text.len();
+        let problem = if text.as_bytes().contains(&0) {
+            "text must not hold a NUL character"
+        } else if bytes > TEXT_BYTES {
+            "texts are longer than 64 MiB together"
+        } else {
+            continue;
+        };
+        return Err(DbError::Argument { number: index + 1, problem });
     }
+    Ok(())
 }

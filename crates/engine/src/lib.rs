@@ -1,1 +1,73 @@
-//! engine
+//! What the hub does: a file per verb, jobs for what comes later, and one door for writes.
+//!
+//! [`Engine`] is the first argument of everything. It holds the database and the ports to the
+//! outside ([`ports`]); it reads no clock and no randomness of its own. A payment changes only
+//! through [`commit`]: read, decide (a pure function of `domain`), write one batch.
+
+pub mod error;
+pub mod ids;
+pub mod ports;
+pub mod seal;
+pub mod settings;
+
+pub use error::{Error, Result};
+pub use ports::{Clock, Destination, Outbound, Random, SandboxPort};
+pub use settings::Settings;
+
+use domain::Millis;
+use std::sync::Arc;
+use store::Db;
+
+/// Everything a verb needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine(Arc<Parts>);
+
+/// What an [`Engine`] is made of; the binary and the tests put it together.
+pub struct Parts {
+    /// The database, migrated.
+    pub db: Db,
+    /// The only way out to other servers.
+    pub outbound: Arc<dyn Outbound>,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for ids, tokens and secrets.
+    pub random: Arc<dyn Random>,
+    /// The embedded sandbox, where there is one.
+    pub sandbox: Option<Arc<dyn SandboxPort>>,
+    /// What the operator configured.
+    pub settings: Settings,
+    /// Seals credentials and derives tokens.
+    pub keyring: seal::Keyring,
+    /// Numbers of rows and payments.
+    pub ids: ids::Ids,
+    /// One verb at a time per payment within this process; other processes meet the version check.
+    pub locks: ids::Locks,
+}
+
+impl Engine {
+    /// An engine over its parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The wall clock, which every deadline of the hub itself uses (sessions, leases).
+    #[must_use]
+    pub fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// A new row number: grows with time, unique over replicas.
+    #[must_use]
+    pub fn next_id(&self) -> i64 {
+        self.ids.next(self.clock.now(), self.random.u64())
+    }
+}
+
+impl std::ops::Deref for Engine {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -14,6 +14,7 @@ mod batch;
 mod db;
 mod error;
 pub mod migrate;
+pub mod payments;
 mod postgres;
 mod sqlite;
 

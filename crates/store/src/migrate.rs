@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use crate::{Arg, Db, DbError, Expect, Stmt};
 
 /// Every migration of this program, in order.
-pub const MIGRATIONS: &[Migration] = &[];
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { number: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") }];
 
 /// One step of the schema.
 #[derive(Debug, Clone, Copy)]

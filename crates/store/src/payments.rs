@@ -120,7 +120,7 @@ pub struct PaymentRow {
 }
 
 /// Columns in the order of [`PaymentRow::args`].
-const COLUMNS: [&str; 59] = [
+const COLUMNS: [&str; 60] = [
     "imp_uid",
     "merchant_id",
     "merchant_uid",
@@ -180,10 +180,8 @@ const COLUMNS: [&str; 59] = [
     "pg_auth",
     "operation_id",
     "approving_at",
+    "settle_attempts",
 ];
-
-/// The last column, kept apart because array lengths are part of the type above.
-const LAST: &str = "settle_attempts";
 
 impl PaymentRow {
     fn args(&self) -> Vec<Arg> {
@@ -331,12 +329,12 @@ fn payment(row: &Row) -> Result<Payment, DbError> {
 }
 
 fn all_columns() -> String {
-    format!("{}, {LAST}", COLUMNS.join(", "))
+    COLUMNS.join(", ")
 }
 
 /// Adds a new payment. Fails the batch with `imp_uid taken` if the number is in use.
 pub fn insert(batch: &mut Batch, row: &PaymentRow) {
-    let marks: Vec<String> = (1..=COLUMNS.len() + 1).map(|n| format!("${n}")).collect();
+    let marks: Vec<String> = (1..=COLUMNS.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
         "insert into payments ({}) values ({}) on conflict (imp_uid) do nothing",
         all_columns(),
@@ -351,7 +349,7 @@ pub fn update(batch: &mut Batch, row: &PaymentRow) {
     // What never changes is not written: the key, the owner, the order and its start.
     let fixed = ["imp_uid", "merchant_id", "merchant_uid", "channel_id", "started_at"];
     let mut sets: Vec<String> = Vec::new();
-    for (index, column) in COLUMNS.iter().chain([&LAST]).enumerate() {
+    for (index, column) in COLUMNS.iter().enumerate() {
         if !fixed.contains(column) {
             sets.push(format!("{column} = ${}", index + 1));
         }

@@ -1,0 +1,106 @@
+//! The master key: credentials at rest are sealed with it, tokens and sessions derived from it.
+
+use crate::{Error, Result};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use sha2::Digest;
+
+/// Keys derived from the operator's 32-byte master key.
+pub struct Keyring {
+    cipher: XChaCha20Poly1305,
+    token_key: [u8; 32],
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keyring(***)")
+    }
+}
+
+impl Keyring {
+    /// From the master key.
+    #[must_use]
+    pub fn new(master: &[u8; 32]) -> Self {
+        let derive = |purpose: &str| -> [u8; 32] {
+            let mut hash = sha2::Sha256::new();
+            hash.update(purpose.as_bytes());
+            hash.update([0]);
+            hash.update(master);
+            hash.finalize().into()
+        };
+        Self {
+            cipher: XChaCha20Poly1305::new(&derive("ieum/seal/1").into()),
+            token_key: derive("ieum/token/1"),
+        }
+    }
+
+    /// Encrypts text; `context` (table, owner, column) must be the same when opening, so that a
+    /// sealed value cannot be moved to another row.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] only if the text is absurdly long.
+    pub fn seal(&self, context: &str, plain: &str, nonce: [u8; 24]) -> Result<String> {
+        let payload = Payload { msg: plain.as_bytes(), aad: context.as_bytes() };
+        let sealed = self.cipher.encrypt(XNonce::from_slice(&nonce), payload);
+        let sealed = sealed.map_err(|_| Error::internal("sealing failed"))?;
+        Ok(format!("v1.{}.{}", hex::encode(nonce), hex::encode(sealed)))
+    }
+
+    /// Decrypts what [`Keyring::seal`] made.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if it was changed, moved, or sealed with another master key.
+    pub fn open(&self, context: &str, sealed: &str) -> Result<String> {
+        let broken = || Error::internal(format!("sealed value of {context} cannot be opened"));
+        let rest = sealed.strip_prefix("v1.").ok_or_else(broken)?;
+        let (nonce, body) = rest.split_once('.').ok_or_else(broken)?;
+        let nonce: [u8; 24] =
+            hex::decode(nonce).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(broken)?;
+        let body = hex::decode(body).map_err(|_| broken())?;
+        let payload = Payload { msg: &body, aad: context.as_bytes() };
+        let plain = self.cipher.decrypt(XNonce::from_slice(&nonce), payload);
+        String::from_utf8(plain.map_err(|_| broken())?).map_err(|_| broken())
+    }
+
+    /// The access token of a key's generation: 40 lower-case hex characters, as V1's are. It is
+    /// derived, so the database holds only its hash.
+    #[must_use]
+    pub fn token(&self, api_key_id: i64, generation: i64) -> String {
+        let mut hash = sha2::Sha256::new();
+        hash.update(self.token_key);
+        hash.update(api_key_id.to_be_bytes());
+        hash.update(generation.to_be_bytes());
+        hex::encode(&hash.finalize()[..20])
+    }
+}
+
+/// SHA-256 as lower-case hex: how tokens, sessions and API secrets are kept.
+#[must_use]
+pub fn hash(text: &str) -> String {
+    hex::encode(sha2::Sha256::digest(text.as_bytes()))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sealed_values_open_only_where_they_belong() {
+        let keyring = Keyring::new(&[7; 32]);
+        let sealed = keyring.seal("channels/1", "비밀", [9; 24]).unwrap();
+        assert!(!sealed.contains("비밀"));
+        assert_eq!(keyring.open("channels/1", &sealed).unwrap(), "비밀");
+        assert!(keyring.open("channels/2", &sealed).is_err());
+        assert!(Keyring::new(&[8; 32]).open("channels/1", &sealed).is_err());
+        assert!(keyring.open("channels/1", "v1.zz.zz").is_err());
+    }
+
+    #[test]
+    fn tokens_look_like_v1s_and_differ() {
+        let keyring = Keyring::new(&[7; 32]);
+        assert_eq!(keyring.token(1, 1).len(), 40);
+        assert_ne!(keyring.token(1, 1), keyring.token(1, 2));
+        assert_ne!(keyring.token(1, 1), keyring.token(2, 1));
+    }
+}

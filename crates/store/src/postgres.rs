@@ -21,7 +21,7 @@ use crate::{Arg, Batch, CommitError, DbError, Expect, Row, Stmt};
 
 /// Runs of one batch (or read) when deadlocks, serialization failures or broken connections
 /// undo it. A batch is a value and nothing of it happened, so running it again is safe.
-const TRIES: u32 = 5;
+const TRIES: u32 = 8;
 
 const BEGIN: &str = "begin read write";
 
@@ -43,14 +43,24 @@ impl Postgres {
     }
 
     pub(crate) async fn commit(&self, batch: &Batch) -> Result<Vec<Vec<Row>>, CommitError> {
-        let mut tries = 1;
-        loop {
-            match self.attempt(batch).await {
-                Ok(returned) => return Ok(returned),
-                Err(failure) if failure.again && tries < TRIES => tries += 1,
-                Err(failure) => return Err(failure.error),
-            }
+        let mut failure = match self.attempt(batch).await {
+            Ok(returned) => return Ok(returned),
+            Err(failure) => failure,
+        };
+        if !failure.again {
+            return Err(failure.error);
         }
+        // Batches that met once would meet again: those that try again go one by one.
+        let _turn = self.0.again.lock().await;
+        let mut tries = 1;
+        while failure.again && tries < TRIES {
+            failure = match self.attempt(batch).await {
+                Ok(returned) => return Ok(returned),
+                Err(failure) => failure,
+            };
+            tries += 1;
+        }
+        Err(failure.error)
     }
 
     pub(crate) async fn rows(&self, sql: &str, args: &[Arg]) -> Result<Vec<Row>, DbError> {

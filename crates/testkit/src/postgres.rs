@@ -9,7 +9,6 @@
 //! and without PostgreSQL installed, tests fail: a silent skip would look like a pass.
 
 use std::{
-    ffi::OsString,
     io::{BufRead, BufReader},
     os::unix::{fs::chown, process::CommandExt},
     path::{Path, PathBuf},
@@ -178,7 +177,7 @@ impl Server {
 
 /// The folder with `initdb` and `pg_ctl`: on the `PATH`, or where Debian and its children put it.
 fn programs() -> Result<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_else(OsString::new);
+    let path = std::env::var_os("PATH").unwrap_or_default();
     let mut debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .map(|versions| versions.flatten().map(|version| version.path().join("bin")).collect())
         .unwrap_or_default();

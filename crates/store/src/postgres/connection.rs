@@ -88,9 +88,9 @@ impl Connection {
         let types: Box<[Type]> = args.iter().map(type_of).collect();
         let statement = self.client.prepare_typed(sql, &types).await;
         let statement = statement.map_err(|error| Failure::of(&error, Step::Statement))?;
-        if statement.params().len() != args.len() {
-            let (takes, given) = (statement.params().len(), args.len());
-            let error = DbError::Sql(format!("takes {takes} arguments, {given} given"));
+        if statement.params().len() != args.len() || !uses_all(sql, args.len()) {
+            let given = args.len();
+            let error = DbError::Sql(format!("does not take the {given} arguments it is given"));
             return Err(error.into());
         }
         let columns = statement.columns().iter().map(|column| column.name().into()).collect();
@@ -132,6 +132,16 @@ impl Connection {
             Ok(Outcome { touched: 0, rows: Vec::new() })
         })
     }
+}
+
+/// Whether every `$1 ..= $count` is in the text. PostgreSQL overlooks an argument that nothing
+/// uses; SQLite does not, and it is a mistake on both.
+fn uses_all(sql: &str, count: usize) -> bool {
+    (1..=count).all(|number| {
+        let name = format!("${number}");
+        let mut after = sql.split(&name).skip(1);
+        after.any(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
+    })
 }
 
 fn suits(prepared: &Prepared, args: &[Arg]) -> bool {

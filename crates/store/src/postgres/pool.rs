@@ -22,6 +22,8 @@ pub(super) struct Pool {
     idle: Mutex<Vec<(u64, Connection)>>,
     /// Counts changes of the schema: connections of an earlier one are not lent again.
     schema: AtomicU64,
+    /// Held by the batch that is being run again.
+    pub(super) again: tokio::sync::Mutex<()>,
 }
 
 impl Pool {
@@ -31,6 +33,7 @@ impl Pool {
             target,
             idle: Mutex::new(Vec::new()),
             schema: AtomicU64::new(0),
+            again: tokio::sync::Mutex::new(()),
         }
     }
 

@@ -10,12 +10,20 @@
 //! `bigint` only, `insert .. on conflict`, `returning`, `update .. where version = $n`, nullable
 //! `*_at` columns instead of booleans, `cast(sum(x) as bigint)` for sums, no deferred constraints.
 
+pub mod attentions;
 mod batch;
+pub mod cancels;
+pub mod checkouts;
 mod db;
 mod error;
+pub mod exchanges;
+pub mod history;
 pub mod migrate;
+pub mod notices;
+pub mod payment_lists;
 pub mod payments;
 mod postgres;
+pub mod prepares;
 mod sqlite;
 
 pub use batch::{Arg, Batch, Expect, Row, Stmt};

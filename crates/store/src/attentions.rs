@@ -1,0 +1,63 @@
+//! What a machine cannot decide and a person must look at.
+
+use crate::{Batch, Db, DbError};
+use domain::MerchantId;
+
+/// A row of `attentions`.
+#[derive(Clone, Debug)]
+pub struct AttentionRow {
+    /// kind:key, so that the same thing is raised once.
+    pub id: String,
+    /// The owner.
+    pub merchant_id: i64,
+    /// The payment.
+    pub imp_uid: String,
+    /// Milliseconds.
+    pub at: i64,
+    /// `deposit_after_cancel`, `money_after_failure`, `cancel_unknown`, ...
+    pub kind: String,
+    /// In words, for the person.
+    pub detail: String,
+    /// When somebody dealt with it.
+    pub resolved_at: Option<i64>,
+    /// Who.
+    pub resolved_by: Option<String>,
+}
+
+/// Raises it, once.
+pub fn raise(batch: &mut Batch, row: &AttentionRow) {
+    let sql = "insert into attentions (id, merchant_id, imp_uid, at, kind, detail) \
+               values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing";
+    let args =
+        crate::args![&row.id, row.merchant_id, &row.imp_uid, row.at, &row.kind, &row.detail,];
+    batch.push(sql, args);
+}
+
+/// Marks it as dealt with. Fails the batch with `no such attention` if it is not open.
+pub fn resolve(batch: &mut Batch, merchant: MerchantId, id: &str, by: &str, at: i64) {
+    let sql = "update attentions set resolved_at = $3, resolved_by = $4 \
+               where id = $1 and merchant_id = $2 and resolved_at is null";
+    batch.expect_one("no such attention", sql, crate::args![id, merchant.0, at, by]);
+}
+
+/// What is open, newest first, at most `limit`.
+pub async fn open(db: &Db, merchant: MerchantId, limit: i64) -> Result<Vec<AttentionRow>, DbError> {
+    let sql = "select id, merchant_id, imp_uid, at, kind, detail, resolved_at, resolved_by \
+               from attentions where merchant_id = $1 and resolved_at is null \
+               order by at desc limit $2";
+    let rows = db.rows(sql, &crate::args![merchant.0, limit]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(AttentionRow {
+                id: row.text("id")?,
+                merchant_id: row.int("merchant_id")?,
+                imp_uid: row.text("imp_uid")?,
+                at: row.int("at")?,
+                kind: row.text("kind")?,
+                detail: row.text("detail")?,
+                resolved_at: row.opt_int("resolved_at")?,
+                resolved_by: row.opt_text("resolved_by")?,
+            })
+        })
+        .collect()
+}

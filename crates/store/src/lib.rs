@@ -10,14 +10,19 @@
 //! `bigint` only, `insert .. on conflict`, `returning`, `update .. where version = $n`, nullable
 //! `*_at` columns instead of booleans, `cast(sum(x) as bigint)` for sums, no deferred constraints.
 
+pub mod api_keys;
 pub mod attentions;
+pub mod audits;
 mod batch;
 pub mod cancels;
+pub mod channels;
 pub mod checkouts;
 mod db;
 mod error;
 pub mod exchanges;
 pub mod history;
+pub mod jobs;
+pub mod merchants;
 pub mod migrate;
 pub mod notices;
 pub mod payment_lists;
@@ -25,6 +30,8 @@ pub mod payments;
 mod postgres;
 pub mod prepares;
 mod sqlite;
+pub mod staff;
+pub mod webhooks;
 
 pub use batch::{Arg, Batch, Expect, Row, Stmt};
 pub use db::{Db, Kind};

@@ -1,0 +1,173 @@
+//! Channels: the contracts of a merchant with PGs. A deleted one stays, for its payments.
+
+use crate::{Batch, CommitError, Db, DbError, Row, args};
+use domain::{ChannelId, MerchantId, Millis};
+
+/// A row of `channels`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelRow {
+    /// Its number; later ones are larger.
+    pub id: ChannelId,
+    /// The owner.
+    pub merchant_id: MerchantId,
+    /// `channel-key-` and a UUID.
+    pub channel_key: String,
+    /// What the merchant calls it.
+    pub name: String,
+    /// The PG's own code, never an alias.
+    pub pg: String,
+    /// `test` or `live`.
+    pub mode: String,
+    /// MID.
+    pub mid: String,
+    /// The credentials, sealed; empty in test mode.
+    pub sealed: String,
+    /// By the wall clock.
+    pub created_at: Millis,
+    /// By the wall clock.
+    pub updated_at: Millis,
+    /// Set: takes no new payments.
+    pub deleted_at: Option<Millis>,
+    /// Grows by one with each change.
+    pub version: i64,
+}
+
+impl ChannelRow {
+    /// Whether it talks to the PG's test side.
+    #[must_use]
+    pub fn is_test(&self) -> bool {
+        self.mode == "test"
+    }
+
+    fn read(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: ChannelId(row.int("id")?),
+            merchant_id: MerchantId(row.int("merchant_id")?),
+            channel_key: row.text("channel_key")?,
+            name: row.text("name")?,
+            pg: row.text("pg")?,
+            mode: row.text("mode")?,
+            mid: row.text("mid")?,
+            sealed: row.text("sealed")?,
+            created_at: Millis(row.int("created_at")?),
+            updated_at: Millis(row.int("updated_at")?),
+            deleted_at: row.opt_int("deleted_at")?.map(Millis),
+            version: row.int("version")?,
+        })
+    }
+}
+
+/// Whether a commit failed because the merchant already has this PG, MID and mode.
+#[must_use]
+pub fn is_duplicate(error: &CommitError) -> bool {
+    let columns = "channels.merchant_id, channels.pg, channels.mid, channels.mode";
+    error.is_unique("channels_contract", columns)
+}
+
+/// Adds a channel, and makes it the default if the merchant has none. See [`is_duplicate`].
+pub fn insert(batch: &mut Batch, row: &ChannelRow) {
+    batch.expect_one(
+        "channel",
+        "insert into channels (id, merchant_id, channel_key, name, pg, mode, mid, sealed,
+             created_at, updated_at, deleted_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        args![
+            row.id.0,
+            row.merchant_id.0,
+            &row.channel_key,
+            &row.name,
+            &row.pg,
+            &row.mode,
+            &row.mid,
+            &row.sealed,
+            row.created_at.0,
+            row.updated_at.0,
+            row.deleted_at.map(|at| at.0),
+            row.version,
+        ],
+    );
+    batch.push(
+        "update merchants set default_channel_id = $2 where id = $1 and default_channel_id is null",
+        args![row.merchant_id.0, row.id.0],
+    );
+}
+
+/// Writes a changed channel over version `row.version - 1`. Fails the batch with
+/// `channel changed` if somebody else was faster or it is deleted. See [`is_duplicate`].
+pub fn update(batch: &mut Batch, row: &ChannelRow) {
+    batch.expect_one(
+        "channel changed",
+        "update channels set name = $3, mode = $4, mid = $5, sealed = $6, updated_at = $7,
+             version = $8
+         where id = $1 and merchant_id = $2 and version = $8 - 1 and deleted_at is null",
+        args![
+            row.id.0,
+            row.merchant_id.0,
+            &row.name,
+            &row.mode,
+            &row.mid,
+            &row.sealed,
+            row.updated_at.0,
+            row.version,
+        ],
+    );
+}
+
+/// Deletes a channel; if it was the default, the first added of the others becomes it. Fails the
+/// batch with `channel changed` if it is deleted already. Put `merchants::hold` before it.
+pub fn delete(batch: &mut Batch, merchant: MerchantId, id: ChannelId, at: Millis) {
+    batch.expect_one(
+        "channel changed",
+        "update channels set deleted_at = $3, updated_at = $3, version = version + 1
+         where id = $1 and merchant_id = $2 and deleted_at is null",
+        args![id.0, merchant.0, at.0],
+    );
+    batch.push(
+        "update merchants set default_channel_id = (
+             select c.id from channels c where c.merchant_id = $1 and c.deleted_at is null
+             order by c.id limit 1)
+         where id = $1 and default_channel_id = $2",
+        args![merchant.0, id.0],
+    );
+}
+
+/// Makes a channel the default. Fails the batch with `channel changed` if it is not there. Put
+/// `merchants::hold` before it.
+pub fn set_default(batch: &mut Batch, merchant: MerchantId, id: ChannelId) {
+    batch.expect_one(
+        "channel changed",
+        "update merchants set default_channel_id = $2 where id = $1 and exists (
+             select 1 from channels c
+             where c.id = $2 and c.merchant_id = $1 and c.deleted_at is null)",
+        args![merchant.0, id.0],
+    );
+}
+
+/// The merchant's channel with this number, also a deleted one: its payments still need it.
+pub async fn find(
+    db: &Db,
+    merchant: MerchantId,
+    id: ChannelId,
+) -> Result<Option<ChannelRow>, DbError> {
+    let sql = "select * from channels where id = $1 and merchant_id = $2";
+    db.row(sql, &args![id.0, merchant.0]).await?.as_ref().map(ChannelRow::read).transpose()
+}
+
+/// The merchant's channels that are not deleted, first added first.
+pub async fn list(db: &Db, merchant: MerchantId) -> Result<Vec<ChannelRow>, DbError> {
+    let sql = "select * from channels where merchant_id = $1 and deleted_at is null order by id";
+    db.rows(sql, &args![merchant.0]).await?.iter().map(ChannelRow::read).collect()
+}
+
+/// All channels of this PG and MID that are not deleted, whoever owns them: for notices of PGs,
+/// which name no merchant.
+pub async fn by_mid(db: &Db, pg: &str, mid: &str) -> Result<Vec<ChannelRow>, DbError> {
+    let sql = "select * from channels where pg = $1 and mid = $2 and deleted_at is null";
+    db.scan(sql, args![pg, mid]).await?.iter().map(ChannelRow::read).collect()
+}
+
+/// Whether any payment went through this channel. Reads long where none did.
+pub async fn is_used(db: &Db, merchant: MerchantId, id: ChannelId) -> Result<bool, DbError> {
+    let sql = "select imp_uid from payments where merchant_id = $1 and channel_id = $2 limit 1";
+    Ok(!db.scan(sql, args![merchant.0, id.0]).await?.is_empty())
+}

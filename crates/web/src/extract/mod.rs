@@ -1,0 +1,1 @@
+//! What handlers are given: who calls and what they sent.

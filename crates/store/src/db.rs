@@ -118,7 +118,8 @@ impl Db {
     }
 
     /// Runs `claim` and, only if it touched a row, `script` (several statements) in the same
-    /// transaction. Says whether it did. For migrations.
+    /// transaction. Says whether it did. A script without a claim must bear being run twice.
+    /// For migrations.
     pub(crate) async fn run_script(
         &self,
         claim: Option<Stmt>,

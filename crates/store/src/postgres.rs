@@ -98,8 +98,9 @@ impl Postgres {
                     return Ok(applied);
                 }
                 Err(failure) => {
-                    // `create table if not exists` by two at once: the catalogue lets one fail.
-                    let raced = matches!(failure.error, CommitError::Unique(_));
+                    // `create table if not exists` by two at once: the catalogue lets one fail, with
+                    // one of several codes. A script without a claim may always run again.
+                    let raced = claim.is_none();
                     if !(failure.again || raced) || tries == TRIES {
                         return Err(failure::of_read(failure.error));
                     }

@@ -11,9 +11,9 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream, UnixStream},
 };
-use tokio_postgres::config::Host;
+use tokio_postgres::{NoTls, config::Host};
 
-use crate::{INSERT, count, insert, notes};
+use crate::{INSERT, count, insert, notes, one};
 
 /// Where the wire is cut.
 #[derive(Clone, Copy)]
@@ -179,35 +179,33 @@ async fn a_caller_that_goes_away_takes_its_transaction_along() {
     let Some(test) = dbs::postgres().await else { return };
     notes(&test.db).await;
     insert(&test.db, "a", None).await;
-    let one = Db::open(&format!("{}?pool=1", test.url)).await.unwrap();
-    for _ in 0..3 {
-        let mut batch = Batch::new();
-        batch.expect_one("a", "update notes set version = 9 where id = $1", args!["a"]);
-        batch.push("select 1 from pg_sleep(30)", []);
-        let commit = one.commit(batch);
-        let waiting = async {
-            // Until the other session is inside its transaction.
-            let sql = "select count(*) as n from pg_stat_activity where wait_event = 'PgSleep'
-                       and datname = current_database()";
-            while test.db.row(sql, &[]).await.unwrap().unwrap().int("n").unwrap() == 0 {}
-        };
-        tokio::select! {
-            biased;
-            done = commit => panic!("{done:?}"),
-            () = waiting => {}
-        }
-        test.db
-            .rows(
-                "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'
-                 and datname = current_database()",
-                &[],
-            )
-            .await
-            .unwrap();
-        assert_eq!(count(&one).await, 1, "the only connection of the pool is back in use");
+    insert(&test.db, "b", None).await;
+    let (stranger, driver) = tokio_postgres::connect(&test.url, NoTls).await.unwrap();
+    tokio::spawn(driver);
+    stranger.batch_execute("begin; select id from notes where id = 'b' for update").await.unwrap();
+
+    let pool = Db::open(&format!("{}?pool=1", test.url)).await.unwrap();
+    let mut batch = Batch::new();
+    batch.expect_one("a", "update notes set version = 9 where id = $1", args!["a"]);
+    batch.expect_one("b", "update notes set version = 9 where id = $1", args!["b"]);
+    let held_up = async {
+        let sql = "select count(*) as n from pg_stat_activity
+                   where wait_event_type = 'Lock' and datname = current_database()";
+        while test.db.row(sql, &[]).await.unwrap().unwrap().int("n").unwrap() == 0 {}
+    };
+    tokio::select! {
+        biased;
+        done = pool.commit(batch) => panic!("{done:?}"),
+        () = held_up => {}
     }
-    let row = one.row("select version from notes", &[]).await.unwrap().unwrap();
-    assert_eq!(row.int("version").unwrap(), 1);
+    stranger.batch_execute("rollback").await.unwrap();
+    // The only place of the pool is free again, and not inside the abandoned transaction.
+    let mut batch = Batch::new();
+    batch.expect_one("c", INSERT, args!["c", 1, 1]);
+    pool.commit(batch).await.unwrap();
+    let raised = "select count(*) as n from notes where version = 9";
+    assert_eq!(one(&test.db, raised).await.int("n").unwrap(), 0);
+    assert_eq!(count(&test.db).await, 3);
 }
 
 #[tokio::test]

@@ -98,8 +98,8 @@ impl Postgres {
                     return Ok(applied);
                 }
                 Err(failure) => {
-                    // `create table if not exists` by two at once: the catalogue lets one fail, with
-                    // one of several codes. A script without a claim may always run again.
+                    // `create table if not exists` by two at once: the catalogue lets one
+                    // fail, by one of several codes. A script without a claim may run again.
                     let raced = claim.is_none();
                     if !(failure.again || raced) || tries == TRIES {
                         return Err(failure::of_read(failure.error));

@@ -24,7 +24,8 @@ use tokio_postgres::NoTls;
 
 /// Starts the cluster and waits for it; then waits for the end of our end of the pipe.
 const WATCHDOG: &str = r#"
-"$1/pg_ctl" -D "$2/data" -l "$2/log" -w -s -o "-k $2" start >>"$2/log" 2>&1 && echo ready || echo failed
+if "$1/pg_ctl" -D "$2/data" -l "$2/log" -w -s -o "-k $2" start >>"$2/log" 2>&1
+then echo ready; else echo failed; fi
 read -r _
 "$1/pg_ctl" -D "$2/data" -m immediate -s stop >/dev/null 2>&1
 rm -rf "$2"

@@ -4,11 +4,23 @@
 //! outside ([`ports`]); it reads no clock and no randomness of its own. A payment changes only
 //! through [`commit`]: read, decide (a pure function of `domain`), write one batch.
 
+pub mod api_keys;
+pub mod audit;
+pub mod channels;
+pub mod commit;
+pub mod draw;
 pub mod error;
 pub mod ids;
+pub mod jobs;
+pub mod merchants;
+pub mod payments;
 pub mod ports;
+pub mod redact;
+pub mod rows;
 pub mod seal;
 pub mod settings;
+pub mod staff;
+pub mod webhooks;
 
 pub use error::{Error, Result};
 pub use ports::{Clock, Destination, Outbound, Random, SandboxPort};
@@ -42,6 +54,10 @@ pub struct Parts {
     pub ids: ids::Ids,
     /// One verb at a time per payment within this process; other processes meet the version check.
     pub locks: ids::Locks,
+    /// Told after every commit, so that the job runner looks at once.
+    pub wake: tokio::sync::Notify,
+    /// Wrong passwords for logins nobody has.
+    pub strangers: staff::Strangers,
 }
 
 impl Engine {
@@ -61,6 +77,22 @@ impl Engine {
     #[must_use]
     pub fn next_id(&self) -> i64 {
         self.ids.next(self.clock.now(), self.random.u64())
+    }
+}
+
+/// Runs a verb to its end even if the caller stops waiting: a browser that goes away must not leave
+/// a payment between the PG's word and ours.
+///
+/// # Errors
+/// Those of the verb, and [`Error::Internal`] if it panicked.
+pub async fn detached<T, F>(verb: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    match tokio::spawn(verb).await {
+        Ok(result) => result,
+        Err(error) => Err(Error::internal(error)),
     }
 }
 

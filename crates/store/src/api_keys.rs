@@ -9,7 +9,7 @@ pub struct ApiKeyRow {
     /// Its number.
     pub id: i64,
     /// The owner.
-    pub merchant_id: MerchantId,
+    pub merchant_id: i64,
     /// `imp_key`: public, unique over all merchants.
     pub imp_key: String,
     /// SHA-256 of `imp_secret`, hex.
@@ -26,7 +26,7 @@ pub struct TokenRow {
     /// The key it stands for.
     pub api_key_id: i64,
     /// The owner.
-    pub merchant_id: MerchantId,
+    pub merchant_id: i64,
     /// From 1; the token is derived from it.
     pub generation: i64,
     /// SHA-256 of the token, hex.
@@ -41,7 +41,7 @@ impl ApiKeyRow {
     fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             id: row.int("id")?,
-            merchant_id: MerchantId(row.int("merchant_id")?),
+            merchant_id: row.int("merchant_id")?,
             imp_key: row.text("imp_key")?,
             secret_hash: row.text("secret_hash")?,
             created_at: Millis(row.int("created_at")?),
@@ -54,7 +54,7 @@ impl TokenRow {
     fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             api_key_id: row.int("api_key_id")?,
-            merchant_id: MerchantId(row.int("merchant_id")?),
+            merchant_id: row.int("merchant_id")?,
             generation: row.int("generation")?,
             token_hash: row.text("token_hash")?,
             expires_at: Millis(row.int("expires_at")?),
@@ -71,7 +71,7 @@ pub fn insert(batch: &mut Batch, row: &ApiKeyRow) {
          values ($1, $2, $3, $4, $5, $6) on conflict (imp_key) do nothing",
         args![
             row.id,
-            row.merchant_id.0,
+            row.merchant_id,
             &row.imp_key,
             &row.secret_hash,
             row.created_at.0,
@@ -145,13 +145,7 @@ pub fn put_token(batch: &mut Batch, row: &TokenRow) {
          on conflict (api_key_id) do update set generation = excluded.generation,
              token_hash = excluded.token_hash, expires_at = excluded.expires_at
          where tokens.generation = excluded.generation - 1",
-        args![
-            row.api_key_id,
-            row.merchant_id.0,
-            row.generation,
-            &row.token_hash,
-            row.expires_at.0,
-        ],
+        args![row.api_key_id, row.merchant_id, row.generation, &row.token_hash, row.expires_at.0,],
     );
 }
 
@@ -160,6 +154,6 @@ pub fn extend_token(batch: &mut Batch, row: &TokenRow, expires_at: Millis) {
     batch.push(
         "update tokens set expires_at = $5
          where api_key_id = $1 and merchant_id = $2 and generation = $3 and expires_at = $4",
-        args![row.api_key_id, row.merchant_id.0, row.generation, row.expires_at.0, expires_at.0,],
+        args![row.api_key_id, row.merchant_id, row.generation, row.expires_at.0, expires_at.0,],
     );
 }

@@ -9,7 +9,7 @@ pub struct AuditRow {
     /// Its number; later ones are larger.
     pub id: i64,
     /// The owner.
-    pub merchant_id: MerchantId,
+    pub merchant_id: i64,
     /// Login of the person, or the tool's name.
     pub actor: String,
     /// By the wall clock.
@@ -25,7 +25,7 @@ pub fn insert(batch: &mut Batch, row: &AuditRow) {
     batch.push(
         "insert into audits (id, merchant_id, actor, at, action, detail)
          values ($1, $2, $3, $4, $5, $6)",
-        args![row.id, row.merchant_id.0, &row.actor, row.at.0, &row.action, &row.detail],
+        args![row.id, row.merchant_id, &row.actor, row.at.0, &row.action, &row.detail],
     );
 }
 
@@ -43,7 +43,7 @@ pub async fn list(
 fn read(row: &Row) -> Result<AuditRow, DbError> {
     Ok(AuditRow {
         id: row.int("id")?,
-        merchant_id: MerchantId(row.int("merchant_id")?),
+        merchant_id: row.int("merchant_id")?,
         actor: row.text("actor")?,
         at: Millis(row.int("at")?),
         action: row.text("action")?,

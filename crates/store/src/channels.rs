@@ -1,15 +1,15 @@
 //! Channels: the contracts of a merchant with PGs. A deleted one stays, for its payments.
 
 use crate::{Batch, CommitError, Db, DbError, Row, args};
-use domain::{ChannelId, MerchantId, Millis};
+use domain::{MerchantId, Millis};
 
 /// A row of `channels`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelRow {
     /// Its number; later ones are larger.
-    pub id: ChannelId,
+    pub id: i64,
     /// The owner.
-    pub merchant_id: MerchantId,
+    pub merchant_id: i64,
     /// `channel-key-` and a UUID.
     pub channel_key: String,
     /// What the merchant calls it.
@@ -41,8 +41,8 @@ impl ChannelRow {
 
     fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
-            id: ChannelId(row.int("id")?),
-            merchant_id: MerchantId(row.int("merchant_id")?),
+            id: row.int("id")?,
+            merchant_id: row.int("merchant_id")?,
             channel_key: row.text("channel_key")?,
             name: row.text("name")?,
             pg: row.text("pg")?,
@@ -72,8 +72,8 @@ pub fn insert(batch: &mut Batch, row: &ChannelRow) {
              created_at, updated_at, deleted_at, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         args![
-            row.id.0,
-            row.merchant_id.0,
+            row.id,
+            row.merchant_id,
             &row.channel_key,
             &row.name,
             &row.pg,
@@ -88,7 +88,7 @@ pub fn insert(batch: &mut Batch, row: &ChannelRow) {
     );
     batch.push(
         "update merchants set default_channel_id = $2 where id = $1 and default_channel_id is null",
-        args![row.merchant_id.0, row.id.0],
+        args![row.merchant_id, row.id],
     );
 }
 
@@ -101,8 +101,8 @@ pub fn update(batch: &mut Batch, row: &ChannelRow) {
              version = $8
          where id = $1 and merchant_id = $2 and version = $8 - 1 and deleted_at is null",
         args![
-            row.id.0,
-            row.merchant_id.0,
+            row.id,
+            row.merchant_id,
             &row.name,
             &row.mode,
             &row.mid,
@@ -115,42 +115,38 @@ pub fn update(batch: &mut Batch, row: &ChannelRow) {
 
 /// Deletes a channel; if it was the default, the first added of the others becomes it. Fails the
 /// batch with `channel changed` if it is deleted already. Put `merchants::hold` before it.
-pub fn delete(batch: &mut Batch, merchant: MerchantId, id: ChannelId, at: Millis) {
+pub fn delete(batch: &mut Batch, merchant: MerchantId, id: i64, at: Millis) {
     batch.expect_one(
         "channel changed",
         "update channels set deleted_at = $3, updated_at = $3, version = version + 1
          where id = $1 and merchant_id = $2 and deleted_at is null",
-        args![id.0, merchant.0, at.0],
+        args![id, merchant.0, at.0],
     );
     batch.push(
         "update merchants set default_channel_id = (
              select c.id from channels c where c.merchant_id = $1 and c.deleted_at is null
              order by c.id limit 1)
          where id = $1 and default_channel_id = $2",
-        args![merchant.0, id.0],
+        args![merchant.0, id],
     );
 }
 
 /// Makes a channel the default. Fails the batch with `channel changed` if it is not there. Put
 /// `merchants::hold` before it.
-pub fn set_default(batch: &mut Batch, merchant: MerchantId, id: ChannelId) {
+pub fn set_default(batch: &mut Batch, merchant: MerchantId, id: i64) {
     batch.expect_one(
         "channel changed",
         "update merchants set default_channel_id = $2 where id = $1 and exists (
              select 1 from channels c
              where c.id = $2 and c.merchant_id = $1 and c.deleted_at is null)",
-        args![merchant.0, id.0],
+        args![merchant.0, id],
     );
 }
 
 /// The merchant's channel with this number, also a deleted one: its payments still need it.
-pub async fn find(
-    db: &Db,
-    merchant: MerchantId,
-    id: ChannelId,
-) -> Result<Option<ChannelRow>, DbError> {
+pub async fn find(db: &Db, merchant: MerchantId, id: i64) -> Result<Option<ChannelRow>, DbError> {
     let sql = "select * from channels where id = $1 and merchant_id = $2";
-    db.row(sql, &args![id.0, merchant.0]).await?.as_ref().map(ChannelRow::read).transpose()
+    db.row(sql, &args![id, merchant.0]).await?.as_ref().map(ChannelRow::read).transpose()
 }
 
 /// The merchant's channels that are not deleted, first added first.
@@ -167,7 +163,7 @@ pub async fn by_mid(db: &Db, pg: &str, mid: &str) -> Result<Vec<ChannelRow>, DbE
 }
 
 /// Whether any payment went through this channel. Reads long where none did.
-pub async fn is_used(db: &Db, merchant: MerchantId, id: ChannelId) -> Result<bool, DbError> {
+pub async fn is_used(db: &Db, merchant: MerchantId, id: i64) -> Result<bool, DbError> {
     let sql = "select imp_uid from payments where merchant_id = $1 and channel_id = $2 limit 1";
-    Ok(!db.scan(sql, args![merchant.0, id.0]).await?.is_empty())
+    Ok(!db.scan(sql, args![merchant.0, id]).await?.is_empty())
 }

@@ -11,7 +11,7 @@ pub struct JobRow {
     /// `kind:key`.
     pub id: String,
     /// The owner.
-    pub merchant_id: MerchantId,
+    pub merchant_id: i64,
     /// Which of the engine's jobs it is.
     pub kind: String,
     /// When it is due, by the merchant's clock.
@@ -34,7 +34,7 @@ impl JobRow {
     fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             id: row.text("id")?,
-            merchant_id: MerchantId(row.int("merchant_id")?),
+            merchant_id: row.int("merchant_id")?,
             kind: row.text("kind")?,
             run_at: Millis(row.int("run_at")?),
             attempts: row.int("attempts")?,
@@ -46,7 +46,7 @@ impl JobRow {
 
 /// Queues a job once. One that waits already is done at the earlier of both times; one that runs
 /// just now runs again after that.
-pub fn enqueue(batch: &mut Batch, kind: &str, key: &str, merchant: MerchantId, run_at: Millis) {
+pub fn enqueue(batch: &mut Batch, merchant: MerchantId, kind: &str, key: &str, run_at: Millis) {
     batch.push(
         "insert into jobs (id, merchant_id, kind, run_at, attempts) values ($1, $2, $3, $4, 0)
          on conflict (id) do update set attempts = 0, lease_by = null,
@@ -57,7 +57,7 @@ pub fn enqueue(batch: &mut Batch, kind: &str, key: &str, merchant: MerchantId, r
 }
 
 /// Takes a job out of the queue that is not needed any more, also one that runs just now.
-pub fn remove(batch: &mut Batch, kind: &str, key: &str, merchant: MerchantId) {
+pub fn remove(batch: &mut Batch, merchant: MerchantId, kind: &str, key: &str) {
     batch.push(
         "delete from jobs where id = $1 and merchant_id = $2",
         args![format!("{kind}:{key}"), merchant.0],

@@ -1,13 +1,13 @@
 //! Merchants: whom everything belongs to.
 
 use crate::{Batch, Db, DbError, Row, args};
-use domain::{ChannelId, MerchantId, Millis};
+use domain::{MerchantId, Millis};
 
 /// A row of `merchants`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MerchantRow {
     /// Its number.
-    pub id: MerchantId,
+    pub id: i64,
     /// `imp` and 8 digits, what `IMP.init()` takes.
     pub user_code: String,
     /// The shop's name.
@@ -15,7 +15,7 @@ pub struct MerchantRow {
     /// How far the merchant's clock is ahead of the wall clock, milliseconds; 0 in production.
     pub clock_offset_ms: i64,
     /// The channel used when a payment names none.
-    pub default_channel_id: Option<ChannelId>,
+    pub default_channel_id: Option<i64>,
     /// The console's webhook URL.
     pub webhook_url: Option<String>,
     /// `json` or `form`.
@@ -35,11 +35,11 @@ impl MerchantRow {
 
     fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
-            id: MerchantId(row.int("id")?),
+            id: row.int("id")?,
             user_code: row.text("user_code")?,
             name: row.text("name")?,
             clock_offset_ms: row.int("clock_offset_ms")?,
-            default_channel_id: row.opt_int("default_channel_id")?.map(ChannelId),
+            default_channel_id: row.opt_int("default_channel_id")?,
             webhook_url: row.opt_text("webhook_url")?,
             webhook_format: row.text("webhook_format")?,
             created_at: Millis(row.int("created_at")?),
@@ -56,11 +56,11 @@ pub fn insert(batch: &mut Batch, row: &MerchantRow) {
              webhook_url, webhook_format, created_at, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (user_code) do nothing",
         args![
-            row.id.0,
+            row.id,
             &row.user_code,
             &row.name,
             row.clock_offset_ms,
-            row.default_channel_id.map(|id| id.0),
+            row.default_channel_id,
             row.webhook_url.clone(),
             &row.webhook_format,
             row.created_at.0,
@@ -76,7 +76,7 @@ pub async fn find(db: &Db, merchant: MerchantId) -> Result<Option<MerchantRow>, 
 }
 
 /// The merchant with this user code, which any page may send.
-pub async fn find_by_user_code(db: &Db, user_code: &str) -> Result<Option<MerchantRow>, DbError> {
+pub async fn by_user_code(db: &Db, user_code: &str) -> Result<Option<MerchantRow>, DbError> {
     let sql = "select * from merchants where user_code = $1";
     db.row(sql, &args![user_code]).await?.as_ref().map(MerchantRow::read).transpose()
 }

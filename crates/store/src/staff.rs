@@ -1,7 +1,7 @@
 //! People who sign in to the console, and their sessions.
 
 use crate::{Batch, Db, DbError, Row, args};
-use domain::{MerchantId, Millis};
+use domain::{MerchantId, Millis, Secret};
 
 /// A row of `staff`. Times are of the wall clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,11 +9,11 @@ pub struct StaffRow {
     /// Their number.
     pub id: i64,
     /// Whose settings they may see.
-    pub merchant_id: MerchantId,
+    pub merchant_id: i64,
     /// What they sign in with; unique over all merchants.
     pub login: String,
     /// Argon2id, in PHC form.
-    pub password_hash: String,
+    pub password_hash: Secret<String>,
     /// `owner`, `manager` or `viewer`.
     pub role: String,
     /// Wrong passwords since the last right one.
@@ -39,9 +39,9 @@ impl StaffRow {
     fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             id: row.int("id")?,
-            merchant_id: MerchantId(row.int("merchant_id")?),
+            merchant_id: row.int("merchant_id")?,
             login: row.text("login")?,
-            password_hash: row.text("password_hash")?,
+            password_hash: Secret::new(row.text("password_hash")?),
             role: row.text("role")?,
             failed_logins: row.int("failed_logins")?,
             locked_until: row.opt_int("locked_until")?.map(Millis),
@@ -59,9 +59,9 @@ pub fn insert(batch: &mut Batch, row: &StaffRow) {
          values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (login) do nothing",
         args![
             row.id,
-            row.merchant_id.0,
+            row.merchant_id,
             &row.login,
-            &row.password_hash,
+            row.password_hash.expose(),
             &row.role,
             row.failed_logins,
             row.locked_until.map(|at| at.0),
@@ -134,7 +134,7 @@ pub fn insert_session(batch: &mut Batch, id_hash: &str, of: &StaffRow, at: Milli
     batch.push(
         "insert into sessions (id_hash, staff_id, merchant_id, created_at, expires_at)
          values ($1, $2, $3, $4, $5)",
-        args![id_hash, of.id, of.merchant_id.0, at.0, end.0],
+        args![id_hash, of.id, of.merchant_id, at.0, end.0],
     );
 }
 
@@ -156,7 +156,17 @@ pub fn delete_session(batch: &mut Batch, id_hash: &str) {
     batch.push("delete from sessions where id_hash = $1", args![id_hash]);
 }
 
-/// Takes away sessions that were over at `now`, whosever they are.
-pub fn delete_expired_sessions(batch: &mut Batch, now: Millis) {
-    batch.push("delete from sessions where expires_at <= $1", args![now.0]);
+/// Takes away the merchant's sessions that were over at `now`.
+pub fn delete_expired_sessions(batch: &mut Batch, merchant: MerchantId, now: Millis) {
+    batch.push(
+        "delete from sessions where expires_at <= $1 and merchant_id = $2",
+        args![now.0, merchant.0],
+    );
+}
+
+/// When the first of the merchant's sessions ends.
+pub async fn next_session_end(db: &Db, merchant: MerchantId) -> Result<Option<Millis>, DbError> {
+    let sql = "select expires_at from sessions where merchant_id = $1 order by expires_at limit 1";
+    let row = db.row(sql, &args![merchant.0]).await?;
+    row.map(|row| row.int("expires_at").map(Millis)).transpose()
 }

@@ -9,7 +9,7 @@ pub struct WebhookRow {
     /// Its number; later ones are larger.
     pub id: i64,
     /// The owner.
-    pub merchant_id: MerchantId,
+    pub merchant_id: i64,
     /// The payment it tells of.
     pub imp_uid: String,
     /// Its order number.
@@ -40,7 +40,7 @@ pub struct AttemptRow {
     /// From 1.
     pub attempt: i64,
     /// The owner.
-    pub merchant_id: MerchantId,
+    pub merchant_id: i64,
     /// By the merchant's clock.
     pub at: Millis,
     /// How long it took, milliseconds.
@@ -57,7 +57,7 @@ impl WebhookRow {
     fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             id: row.int("id")?,
-            merchant_id: MerchantId(row.int("merchant_id")?),
+            merchant_id: row.int("merchant_id")?,
             imp_uid: row.text("imp_uid")?,
             merchant_uid: row.text("merchant_uid")?,
             status: row.text("status")?,
@@ -77,7 +77,7 @@ impl AttemptRow {
         Ok(Self {
             webhook_id: row.int("webhook_id")?,
             attempt: row.int("attempt")?,
-            merchant_id: MerchantId(row.int("merchant_id")?),
+            merchant_id: row.int("merchant_id")?,
             at: Millis(row.int("at")?),
             elapsed_ms: row.int("elapsed_ms")?,
             http_status: row.opt_int("http_status")?,
@@ -95,7 +95,7 @@ pub fn insert(batch: &mut Batch, row: &WebhookRow) {
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
         args![
             row.id,
-            row.merchant_id.0,
+            row.merchant_id,
             &row.imp_uid,
             &row.merchant_uid,
             &row.status,
@@ -116,7 +116,7 @@ pub fn record(batch: &mut Batch, row: &WebhookRow, attempt: &AttemptRow) {
          where id = $1 and merchant_id = $2 and attempts = $3 - 1",
         args![
             row.id,
-            row.merchant_id.0,
+            row.merchant_id,
             row.attempts,
             row.delivered_at.map(|at| at.0),
             row.gave_up_at.map(|at| at.0),
@@ -129,7 +129,7 @@ pub fn record(batch: &mut Batch, row: &WebhookRow, attempt: &AttemptRow) {
         args![
             attempt.webhook_id,
             attempt.attempt,
-            attempt.merchant_id.0,
+            attempt.merchant_id,
             attempt.at.0,
             attempt.elapsed_ms,
             attempt.http_status,

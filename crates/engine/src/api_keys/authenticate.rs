@@ -1,0 +1,31 @@
+//! Who presents a token (V1 behaviour §1.2). Where the token stood in the request is `web`'s.
+
+use crate::{Engine, Error, Result, seal};
+use domain::{MerchantId, Millis};
+use store::api_keys;
+
+/// Whose token it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MerchantAuth {
+    /// The merchant.
+    pub merchant_id: MerchantId,
+    /// The key the token was given for.
+    pub api_key_id: i64,
+}
+
+/// The merchant of a live token. It is found by its hash, so that neither the database nor the
+/// time it takes tells anything about it.
+///
+/// # Errors
+/// [`Error::Unauthorized`] if it is unknown or over.
+pub async fn authenticate(engine: &Engine, token: &str) -> Result<MerchantAuth> {
+    let unknown = Error::Unauthorized("Unauthorized");
+    let Some(row) = api_keys::find_token(&engine.db, &seal::hash(token)).await? else {
+        return Err(unknown);
+    };
+    let now = Millis(engine.now().0.saturating_add(row.clock_offset_ms));
+    if row.expires_at <= now {
+        return Err(unknown);
+    }
+    Ok(MerchantAuth { merchant_id: MerchantId(row.merchant_id), api_key_id: row.api_key_id })
+}

@@ -1,0 +1,91 @@
+//! "연결 확인": what can be told about a channel without moving money.
+
+use super::{credentials, get};
+use crate::payments::line::hosts;
+use crate::{Destination, Engine, Result};
+use domain::MerchantId;
+use pg::{Credentials, Request, Spec};
+use store::channels::ChannelRow;
+
+/// How the check went, step by step. It ends at the first step that fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// In the order they were taken.
+    pub steps: Vec<Step>,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// `credentials`, `fields` or `reach`.
+    pub name: &'static str,
+    /// Whether it went well.
+    pub ok: bool,
+    /// For people, in Korean; never a secret.
+    pub detail: String,
+}
+
+impl Check {
+    /// Whether every step went well.
+    #[must_use]
+    pub fn ok(&self) -> bool {
+        self.steps.iter().all(|step| step.ok)
+    }
+}
+
+/// Opens the credentials, looks for missing ones, and asks the PG's host for its first page.
+///
+/// # Errors
+/// [`crate::Error::NotFound`]; what fails in the check itself is a step that is not `ok`.
+pub async fn check(engine: &Engine, merchant: MerchantId, id: i64) -> Result<Check> {
+    let row = get::row(engine, merchant, id).await?;
+    let mut check = Check { steps: Vec::new() };
+    let opened = credentials::spec(&row)
+        .and_then(|spec| Ok((spec, credentials::credentials(engine, &row)?)));
+    let (spec, credentials) = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            tracing::error!(channel = row.id, %error, "a channel's credentials cannot be opened");
+            let text = "저장된 인증 정보를 열 수 없습니다. 마스터 키가 바뀌었는지 확인해 주세요.";
+            check.steps.push(Step { name: "credentials", ok: false, detail: text.to_owned() });
+            return Ok(check);
+        }
+    };
+    let detail = "저장된 인증 정보를 열었습니다.".to_owned();
+    check.steps.push(Step { name: "credentials", ok: true, detail });
+    check.steps.push(complete(spec, &credentials));
+    if check.ok() {
+        check.steps.push(reach(engine, spec, &row).await);
+    }
+    Ok(check)
+}
+
+fn complete(spec: &Spec, credentials: &Credentials) -> Step {
+    let missing = spec.fields.iter().filter(|field| field.required);
+    let missing = missing.filter(|field| credentials.get(field.key).is_empty());
+    let missing: Vec<&str> = missing.map(|field| field.ko).collect();
+    let detail = match missing.is_empty() {
+        true => format!("필수 항목이 모두 있습니다. MID: {}", credentials.get("mid")),
+        false => format!("빠진 항목: {}", missing.join(", ")),
+    };
+    Step { name: "fields", ok: missing.is_empty(), detail }
+}
+
+async fn reach(engine: &Engine, spec: &Spec, row: &ChannelRow) -> Step {
+    let name = "reach";
+    let Some(host) = spec.hosts.iter().find(|host| !host.starts_with('*')) else {
+        let detail = "주소가 정해진 호스트가 없어 건너뛰었습니다.".to_owned();
+        return Step { name, ok: true, detail };
+    };
+    let url = hosts(engine, credentials::mode(row)).map(&format!("https://{host}/"));
+    let request =
+        Request { method: "GET", url, headers: Vec::new(), body: Vec::new(), operation: "check" };
+    let destination = Destination::Pg { timeout_ms: engine.settings.pg_timeout_ms };
+    // Any answer will do: what a PG says at its root is its own affair.
+    match engine.outbound.send(request, destination).await {
+        Ok(response) => {
+            Step { name, ok: true, detail: format!("{host}: HTTP {}", response.status) }
+        }
+        Err(error) => Step { name, ok: false, detail: format!("{host}: {error}") },
+    }
+}

@@ -1,0 +1,55 @@
+//! Work for later: the one list of kinds, and the runner that does it.
+//!
+//! A job is queued in the batch of the change that wants it (`store::jobs::enqueue`), so it is
+//! there if and only if the change is. Jobs run at least once: each must bear being run again.
+
+pub mod runner;
+
+pub use runner::{run_due, run_forever, run_once};
+
+use crate::{Engine, Error, Result, payments, staff, webhooks};
+use domain::{MerchantId, Millis};
+use store::jobs::JobRow;
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// There is nothing more to do.
+    Done,
+    /// Run it again.
+    Again {
+        /// When, by the merchant's clock.
+        run_at: Millis,
+    },
+}
+
+/// Kinds that share one bound on how many run at once, so that slow receivers of webhooks cannot
+/// keep an unknown payment waiting.
+#[derive(Debug)]
+pub struct Lane {
+    /// The kinds.
+    pub kinds: &'static [&'static str],
+    /// At most so many at once in this process.
+    pub at_once: usize,
+}
+
+/// Every kind of job. A kind that is not here is left to programs that know it.
+pub static LANES: [Lane; 2] = [
+    Lane { kinds: &["settle_approval", "settle_cancel", "session_cleanup"], at_once: 16 },
+    Lane { kinds: &[webhooks::JOB], at_once: 64 },
+];
+
+/// Does one job: the other half of the list.
+async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
+    let merchant = MerchantId(job.merchant_id);
+    match job.kind.as_str() {
+        "settle_approval" => payments::settle::approval(engine, job.key()).await,
+        "settle_cancel" => payments::settle::cancel(engine, job.key()).await,
+        "session_cleanup" => staff::clean_up(engine, merchant).await,
+        webhooks::JOB => {
+            let webhook_id = webhooks::deliver::number(job.key())?;
+            webhooks::deliver(engine, merchant, webhook_id).await
+        }
+        other => Err(Error::internal(format!("no job of kind {other}"))),
+    }
+}

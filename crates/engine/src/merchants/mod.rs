@@ -1,0 +1,11 @@
+//! Merchants: making them, finding them, and the clock each of them has.
+
+pub mod clock;
+pub mod create;
+pub mod get;
+pub mod settings;
+
+pub use clock::{advance, now_for, now_of};
+pub use create::{CreateMerchant, Created, create};
+pub use get::{get, get_by_user_code};
+pub use settings::{set_name, set_webhook};

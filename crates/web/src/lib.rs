@@ -5,6 +5,7 @@ pub mod api;
 pub mod app;
 pub mod callback;
 pub mod checkout;
+pub mod client;
 pub mod console;
 pub mod error;
 pub mod extract;

@@ -1,0 +1,299 @@
+//! The one door for changes of a payment: state with its version check, history, order claim, jobs
+//! and webhook intent in one batch, whole or not at all.
+
+use crate::{Engine, Error};
+use domain::payment::{Effect, Event, Illegal, State, Status, Surprise};
+use domain::{MerchantId, Millis};
+use serde_json::{Map, Value};
+use store::attentions::AttentionRow;
+use store::exchanges::ExchangeRow;
+use store::history::EventRow;
+use store::payments::PaymentRow;
+use store::{Batch, CommitError};
+
+/// Who caused a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The buyer's browser.
+    Page,
+    /// The PG's answer to a call of ours.
+    Pg,
+    /// A notice of the PG.
+    Notice,
+    /// The merchant's server.
+    Api,
+    /// Staff.
+    Console,
+    /// A job of ours.
+    Job,
+}
+
+impl Actor {
+    /// The word in the history.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Pg => "pg",
+            Self::Notice => "notice",
+            Self::Api => "api",
+            Self::Console => "console",
+            Self::Job => "job",
+        }
+    }
+}
+
+/// Why a change did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Conflict {
+    /// The rules forbid it.
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    /// Somebody else changed the payment first: read again and decide again.
+    #[error("changed meanwhile")]
+    Changed,
+    /// Another attempt of the order is approved or being approved.
+    #[error("another attempt holds the order")]
+    OrderTaken,
+    /// This notice was acted on before.
+    #[error("notice seen")]
+    NoticeSeen,
+    /// Anything else.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl From<Conflict> for Error {
+    fn from(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::Failed(error) => error,
+            Conflict::OrderTaken => Self::Refused("이미 결제가 이루어진 거래건입니다.".into()),
+            Conflict::Changed => {
+                Self::Refused("다른 요청이 처리 중입니다. 다시 시도해 주세요.".into())
+            }
+            other @ (Conflict::Illegal(_) | Conflict::NoticeSeen) => Self::internal(other),
+        }
+    }
+}
+
+/// A change being put together.
+pub struct Change {
+    /// The row as it will be.
+    pub row: PaymentRow,
+    /// Further statements of the same batch (the cancel's row, the notice's row).
+    pub batch: Batch,
+    /// A cancel's webhook is wanted (V1 sends none for API cancels unless asked).
+    pub notify_cancel: Option<String>,
+    actor: Actor,
+    at: Millis,
+    event: String,
+    detail: Map<String, Value>,
+    effects: Vec<Effect>,
+    was: State,
+    change_id: String,
+}
+
+impl Change {
+    /// Starts from the row as read. `at` is the merchant's time.
+    #[must_use]
+    pub fn new(engine: &Engine, row: PaymentRow, actor: Actor, at: Millis) -> Self {
+        let was = row.payment.state;
+        let change_id = format!("{:016x}", engine.random.u64());
+        Self {
+            row,
+            batch: Batch::new(),
+            notify_cancel: None,
+            actor,
+            at,
+            event: String::new(),
+            detail: Map::new(),
+            effects: Vec::new(),
+            was,
+            change_id,
+        }
+    }
+
+    /// Applies an event of the state machine.
+    ///
+    /// # Errors
+    /// [`Conflict::Illegal`]; the change is then to be dropped.
+    pub fn apply(&mut self, event: Event) -> Result<(), Conflict> {
+        let (payment, effects) = self.row.payment.apply(event)?;
+        self.row.payment = payment;
+        self.effects = effects;
+        self.event = event_name(event).to_owned();
+        Ok(())
+    }
+
+    /// A change that leaves the state alone (`window_opened`, `settle_tried`).
+    pub fn note(&mut self, event: &str) {
+        event.clone_into(&mut self.event);
+    }
+
+    /// Something worth knowing later; never a secret.
+    pub fn detail(&mut self, key: &str, value: impl Into<Value>) {
+        self.detail.insert(key.to_owned(), value.into());
+    }
+
+    /// Keeps the exchanges that led to this change.
+    pub fn exchanges(&mut self, rows: &[ExchangeRow]) {
+        for row in rows {
+            store::exchanges::insert(&mut self.batch, row);
+        }
+    }
+
+    /// Commits. The row returned is what is now in the database.
+    ///
+    /// # Errors
+    /// [`Conflict`]; nothing was written then.
+    pub async fn commit(mut self, engine: &Engine) -> Result<PaymentRow, Conflict> {
+        self.row.version += 1;
+        self.row.updated_at = self.at.0;
+        let mut batch = Batch::new();
+        store::payments::update(&mut batch, &self.row);
+        self.order_claim(&mut batch);
+        self.history(&mut batch);
+        self.effects(engine, &mut batch).await?;
+        batch.extend(std::mem::take(&mut self.batch));
+        match engine.db.commit(batch).await {
+            Ok(_) => {
+                engine.wake.notify_one();
+                Ok(self.row)
+            }
+            Err(CommitError::Expectation(name)) => Err(named(name)),
+            Err(CommitError::Unknown(why)) => self.find_out(engine, &why).await,
+            Err(other) => Err(Conflict::Failed(other.into())),
+        }
+    }
+
+    fn merchant(&self) -> MerchantId {
+        MerchantId(self.row.merchant_id)
+    }
+
+    /// Whoever asks for approval holds the order; whoever fails gives it back.
+    fn order_claim(&self, batch: &mut Batch) {
+        let (merchant, order) = (self.merchant(), &self.row.merchant_uid);
+        if self.was == State::Ready && self.row.payment.state == State::Approving {
+            store::history::claim_order(batch, merchant, order, &self.row.imp_uid);
+        }
+        if self.was != State::Failed && self.row.payment.state == State::Failed {
+            store::history::release_order(batch, merchant, order, &self.row.imp_uid);
+        }
+    }
+
+    fn history(&mut self, batch: &mut Batch) {
+        self.detail.insert("change".into(), self.change_id.clone().into());
+        let event = EventRow {
+            imp_uid: self.row.imp_uid.clone(),
+            version: self.row.version,
+            merchant_id: self.row.merchant_id,
+            at: self.at.0,
+            actor: self.actor.as_str().to_owned(),
+            event: self.event.clone(),
+            state: self.row.payment.stored().word.to_owned(),
+            detail: Value::Object(self.detail.clone()).to_string(),
+        };
+        store::history::insert(batch, &event);
+    }
+
+    async fn effects(&self, engine: &Engine, batch: &mut Batch) -> Result<(), Conflict> {
+        let imp_uid = &self.row.imp_uid;
+        for effect in &self.effects {
+            match effect {
+                Effect::Notify(Status::Cancelled) => {
+                    if let Some(cancel_id) = &self.notify_cancel {
+                        self.webhook(engine, batch, Status::Cancelled, Some(cancel_id)).await?;
+                    }
+                }
+                Effect::Notify(status) => self.webhook(engine, batch, *status, None).await?,
+                Effect::SettleApproval => {
+                    let run_at = self.at.plus_seconds(engine.settings.settle_grace_seconds);
+                    store::jobs::enqueue(
+                        batch,
+                        self.merchant(),
+                        "settle_approval",
+                        imp_uid,
+                        run_at,
+                    );
+                }
+                Effect::SettleCancel => {
+                    let run_at = self.at.plus_seconds(engine.settings.settle_grace_seconds);
+                    store::jobs::enqueue(batch, self.merchant(), "settle_cancel", imp_uid, run_at);
+                }
+                Effect::NeedsPerson(surprise) => {
+                    store::attentions::raise(batch, &self.attention(*surprise));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn webhook(
+        &self,
+        engine: &Engine,
+        batch: &mut Batch,
+        status: Status,
+        cancel_id: Option<&str>,
+    ) -> Result<(), Conflict> {
+        let sent = crate::webhooks::emit(engine, batch, &self.row, status, cancel_id, self.at);
+        sent.await.map_err(Conflict::Failed)
+    }
+
+    fn attention(&self, surprise: Surprise) -> AttentionRow {
+        let (kind, detail) = match surprise {
+            Surprise::DepositAfterCancel => (
+                "deposit_after_cancel",
+                "취소된 거래의 가상계좌에 입금되었습니다. 환불이 필요합니다.",
+            ),
+            Surprise::MoneyAfterFailure => {
+                ("money_after_failure", "실패한 거래에 대해 PG사가 승인 또는 입금을 알려왔습니다.")
+            }
+        };
+        AttentionRow {
+            id: format!("{kind}:{}:{}", self.row.imp_uid, self.row.version),
+            merchant_id: self.row.merchant_id,
+            imp_uid: self.row.imp_uid.clone(),
+            at: self.at.0,
+            kind: kind.to_owned(),
+            detail: detail.to_owned(),
+            resolved_at: None,
+            resolved_by: None,
+        }
+    }
+
+    /// The connection was lost while committing: the history says whether it happened.
+    async fn find_out(self, engine: &Engine, why: &str) -> Result<PaymentRow, Conflict> {
+        let events = store::history::of_payment(&engine.db, self.merchant(), &self.row.imp_uid);
+        let events = events.await.map_err(|_| Error::internal(why))?;
+        let mine = events.iter().any(|event| {
+            event.version == self.row.version && event.detail.contains(&self.change_id)
+        });
+        if mine { Ok(self.row) } else { Err(Conflict::Changed) }
+    }
+}
+
+/// What an unmet expectation of the batch means.
+fn named(name: &'static str) -> Conflict {
+    match name {
+        "payment changed" | "cancel settled before" => Conflict::Changed,
+        "order taken" => Conflict::OrderTaken,
+        "notice seen" => Conflict::NoticeSeen,
+        other => Conflict::Failed(Error::internal(other)),
+    }
+}
+
+const fn event_name(event: Event) -> &'static str {
+    match event {
+        Event::ApprovalStarted => "approval_started",
+        Event::Approved(_) => "approved",
+        Event::AccountIssued => "account_issued",
+        Event::Declined => "declined",
+        Event::NoAnswer => "no_answer",
+        Event::Voided => "voided",
+        Event::Deposited(_) => "deposited",
+        Event::CancelStarted(_) => "cancel_started",
+        Event::CancelDone => "cancel_done",
+        Event::CancelRefused => "cancel_refused",
+        Event::CancelNoAnswer => "cancel_no_answer",
+    }
+}

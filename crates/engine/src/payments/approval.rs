@@ -1,0 +1,149 @@
+//! The PG said yes: write it down, or give it back where it must not stand.
+
+use super::line::Line;
+use super::window;
+use crate::commit::{Actor, Change, Conflict};
+use crate::{Engine, Error, Result};
+use domain::payment::{Event, Illegal};
+use domain::{MerchantId, Money};
+use pg::{Approval, CancelOrder, CancelSettled, PgError};
+use store::payments::PaymentRow;
+
+/// How often a change that met another one is decided anew.
+pub(super) const ROUNDS: usize = 8;
+
+/// Writes an approval (or an issued account) down. An amount that is not ours is voided at the PG.
+///
+/// # Errors
+/// Faults of ours; the settle job then finds the approval again.
+pub async fn conclude(
+    engine: &Engine,
+    line: &Line,
+    row: PaymentRow,
+    approved: Approval,
+    actor: Actor,
+) -> Result<PaymentRow> {
+    let exchanges = line.take();
+    let mut row = row;
+    for _ in 0..ROUNDS {
+        let mut change = Change::new(engine, row.clone(), actor, line.at);
+        change.exchanges(&exchanges);
+        let event = match approved.account {
+            Some(_) if approved.amount == row.payment.amount => Event::AccountIssued,
+            Some(_) | None => Event::Approved(approved.amount),
+        };
+        match change.apply(event) {
+            Ok(()) => {}
+            Err(Conflict::Illegal(Illegal::Repeat)) => return Ok(row),
+            Err(Conflict::Illegal(Illegal::Amount)) => {
+                return void(engine, line, change, &approved).await;
+            }
+            Err(other) => return Err(other.into()),
+        }
+        facts(&mut change.row, &approved, line);
+        change.detail("pg_tid", approved.tid.clone());
+        match change.commit(engine).await {
+            Ok(row) => return Ok(row),
+            Err(Conflict::Changed) => row = reload(engine, &row).await?,
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Err(Error::internal("the payment kept changing"))
+}
+
+/// The row as it is now.
+pub(super) async fn reload(engine: &Engine, row: &PaymentRow) -> Result<PaymentRow> {
+    let merchant = MerchantId(row.merchant_id);
+    let found = store::payments::find(&engine.db, merchant, &row.imp_uid).await?;
+    found.ok_or_else(|| Error::internal("the payment is gone"))
+}
+
+fn facts(row: &mut PaymentRow, approved: &Approval, line: &Line) {
+    row.pg_tid = Some(domain::text::cut(&approved.tid, 64));
+    row.pg_memo.clone_from(&approved.memo);
+    row.pg_auth = None;
+    if let Some(method) = &approved.method {
+        row.pay_method = Some(method.clone());
+    }
+    row.emb_pg_provider.clone_from(&approved.emb_pg_provider);
+    row.apply_num = approved.apply_num.as_ref().map(|number| domain::text::cut(number, 20));
+    if let Some(card) = &approved.card {
+        row.card_code.clone_from(&card.code);
+        row.card_name.clone_from(&card.name);
+        row.card_number.clone_from(&card.number);
+        row.card_quota = card.quota;
+        row.card_type = card.kind;
+    }
+    if let Some(bank) = &approved.bank {
+        row.bank_code.clone_from(&bank.code);
+        row.bank_name.clone_from(&bank.name);
+    }
+    row.cash_receipt_at = approved.cash_receipt.then_some(line.at.0);
+    match &approved.account {
+        Some(account) => {
+            row.vbank_code = Some(account.bank_code.clone());
+            row.vbank_name = Some(account.bank_name.clone());
+            row.vbank_num = Some(account.number.clone());
+            row.vbank_holder.clone_from(&account.holder);
+            row.vbank_due_at = Some(account.due.0);
+            row.vbank_issued_at = Some(line.at.0);
+        }
+        None => row.paid_at = Some(approved.at.unwrap_or(line.at).0),
+    }
+}
+
+/// Gives an approval back that must not stand: its amount is not the order's.
+async fn void(
+    engine: &Engine,
+    line: &Line,
+    refused: Change,
+    approved: &Approval,
+) -> Result<PaymentRow> {
+    let row = refused.row;
+    let cancel = whole(&row, approved, line);
+    let operation = format!("{}v", row.imp_uid);
+    let done = match line.pg.cancel(&line.cx(&operation), &cancel).await {
+        Ok(_) => true,
+        Err(PgError::Unavailable(_) | PgError::Invalid { .. }) => false,
+        Err(PgError::Declined { .. } | PgError::Unknown(_) | PgError::Forged(_)) => {
+            let asked = line.pg.settle_cancel(&line.cx(&operation), &cancel).await;
+            matches!(asked, Ok(CancelSettled::Done(_)))
+        }
+    };
+    let mut change = Change::new(engine, row, Actor::Pg, line.at);
+    change.exchanges(&line.take());
+    change.detail("approved", approved.amount.decimal());
+    if done {
+        change.apply(Event::Voided)?;
+        let text = "승인된 금액이 결제요청금액과 달라 자동으로 취소되었습니다.";
+        window::failed_facts(&mut change, "F1004", text, line.at.0);
+    } else {
+        // Still unknown: the job asks the PG again and comes back here.
+        change.row.pg_tid = Some(domain::text::cut(&approved.tid, 64));
+        change.note("void_failed");
+    }
+    Ok(change.commit(engine).await?)
+}
+
+fn whole(row: &PaymentRow, approved: &Approval, line: &Line) -> CancelOrder {
+    let amount: Money = approved.amount;
+    CancelOrder {
+        cancel_id: format!("{}v", row.imp_uid),
+        imp_uid: row.imp_uid.clone(),
+        merchant_uid: row.merchant_uid.clone(),
+        tid: approved.tid.clone(),
+        method: approved.method.clone().or_else(|| row.pay_method.clone()).unwrap_or_default(),
+        total: amount,
+        left: amount,
+        amount,
+        earlier: 0,
+        deposited: false,
+        tax_free: None,
+        vat_amount: None,
+        reason: "결제금액 불일치".to_owned(),
+        refund: None,
+        memo: approved.memo.clone(),
+        paid_at: line.at,
+        asked_at: line.at,
+    }
+}

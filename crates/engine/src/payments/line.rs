@@ -1,0 +1,135 @@
+//! The line to one payment's PG: its connector, credentials, hosts, and a redacted record of what
+//! was said.
+
+use crate::{Destination, Engine, Error, Result};
+use domain::{MerchantId, Millis};
+use pg::hosts::Hosts;
+use pg::{Credentials, Cx, Mode, Pg, Request, Response, Transport, TransportError};
+use std::sync::{Mutex, PoisonError};
+use store::exchanges::ExchangeRow;
+use store::payments::PaymentRow;
+
+/// An open line. Exchanges pile up in it until [`Line::take`].
+pub struct Line {
+    /// The connector.
+    pub pg: &'static dyn Pg,
+    /// The channel's credentials.
+    pub credentials: Credentials,
+    /// Test or live.
+    pub mode: Mode,
+    /// Where the PG's hosts really are.
+    pub hosts: Hosts,
+    /// The merchant's time when the line was opened.
+    pub at: Millis,
+    engine: Engine,
+    merchant_id: i64,
+    imp_uid: String,
+    records: Mutex<Vec<ExchangeRow>>,
+}
+
+impl Line {
+    /// Opens the line of a payment.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the channel is gone or its credentials cannot be opened.
+    pub async fn open(engine: &Engine, row: &PaymentRow) -> Result<Self> {
+        let merchant = MerchantId(row.merchant_id);
+        let channel = store::channels::find(&engine.db, merchant, row.channel_id).await?;
+        let channel = channel.ok_or_else(|| Error::internal("the payment's channel is gone"))?;
+        let owner = store::merchants::find(&engine.db, merchant).await?;
+        let owner = owner.ok_or_else(|| Error::internal("the payment's merchant is gone"))?;
+        let pg = pg::find(&row.pg).ok_or_else(|| Error::internal("no connector for the PG"))?;
+        let mode = if row.mode == "test" { Mode::Test } else { Mode::Live };
+        Ok(Self {
+            pg,
+            credentials: crate::channels::credentials(engine, &channel)?,
+            mode,
+            hosts: hosts(engine, mode),
+            at: crate::merchants::now_for(engine, &owner),
+            engine: engine.clone(),
+            merchant_id: row.merchant_id,
+            imp_uid: row.imp_uid.clone(),
+            records: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// The context of one call.
+    #[must_use]
+    pub fn cx<'a>(&'a self, operation_id: &'a str) -> Cx<'a> {
+        Cx {
+            transport: self,
+            credentials: &self.credentials,
+            mode: self.mode,
+            at: self.at,
+            operation_id,
+        }
+    }
+
+    /// The exchanges so far; the line forgets them.
+    #[must_use]
+    pub fn take(&self) -> Vec<ExchangeRow> {
+        std::mem::take(&mut *self.records.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn record(&self, request: &Request, begun: Millis, answer: &AnswerOf) {
+        let names = self.pg.spec().redact;
+        let secret = |key: &&str| {
+            self.pg.spec().fields.iter().any(|field| field.key == *key && field.secret)
+        };
+        let values: Vec<&str> =
+            self.credentials.keys().filter(secret).map(|key| self.credentials.get(key)).collect();
+        let ended = self.engine.clock.now();
+        let (http_status, response, error) = match answer {
+            Ok(answer) => (
+                Some(i64::from(answer.status)),
+                Some(crate::redact::body(&answer.body, names, &values)),
+                None,
+            ),
+            Err(error) => (None, None, Some(error.to_string())),
+        };
+        let row = ExchangeRow {
+            id: self.engine.next_id(),
+            merchant_id: self.merchant_id,
+            imp_uid: self.imp_uid.clone(),
+            at: self.at.0,
+            elapsed_ms: (ended.0 - begun.0).max(0),
+            operation: request.operation.to_owned(),
+            url: domain::text::cut(&request.url, 1_000),
+            request: crate::redact::body(&request.body, names, &values),
+            http_status,
+            response,
+            error,
+        };
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).push(row);
+    }
+}
+
+type AnswerOf = std::result::Result<Response, TransportError>;
+
+/// Where the hosts of a channel in this mode are.
+#[must_use]
+pub fn hosts(engine: &Engine, mode: Mode) -> Hosts {
+    match (&engine.sandbox, mode) {
+        (Some(sandbox), Mode::Test) if engine.settings.sandbox_tests => {
+            Hosts::Sandbox(sandbox.origin())
+        }
+        (Some(_) | None, Mode::Test | Mode::Live) => Hosts::Real,
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for Line {
+    async fn send(&self, request: Request) -> std::result::Result<Response, TransportError> {
+        let begun = self.engine.clock.now();
+        let mut mapped = request.clone();
+        mapped.url = self.hosts.map(&request.url);
+        if matches!(self.hosts, Hosts::Sandbox(_)) {
+            // The simulator lives in the merchant's time, as the merchant's payments do.
+            mapped.headers.push(("x-ieum-at".into(), self.at.0.to_string()));
+        }
+        let timeout_ms = self.engine.settings.pg_timeout_ms;
+        let answer = self.engine.outbound.send(mapped, Destination::Pg { timeout_ms }).await;
+        self.record(&request, begun, &answer);
+        answer
+    }
+}

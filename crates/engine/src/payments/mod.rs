@@ -1,0 +1,14 @@
+//! Payments, a file per verb. All writes go through [`crate::commit`].
+
+pub mod approval;
+pub mod cancel;
+pub mod close;
+pub mod find;
+pub mod line;
+pub mod notice;
+pub mod open;
+pub mod order;
+pub mod prepare;
+pub mod returned;
+pub mod settle;
+pub mod window;

@@ -1,0 +1,141 @@
+//! Unknown outcomes: ask the PG until it says, explicitly, how an approval or a cancel ended.
+
+use super::line::Line;
+use super::{approval, cancel, window};
+use crate::commit::{Actor, Change};
+use crate::jobs::Next;
+use crate::{Engine, Result};
+use domain::payment::{Event, State};
+use domain::{Millis, retry};
+use pg::{PgError, Settled};
+use store::attentions::AttentionRow;
+use store::checkouts::CheckoutRow;
+use store::payments::PaymentRow;
+
+/// The job `settle_approval`: the key is the imp_uid.
+///
+/// # Errors
+/// Faults of ours; the runner tries again.
+pub async fn approval(engine: &Engine, imp_uid: &str) -> Result<Next> {
+    let _held = engine.locks.hold(imp_uid).await;
+    let Some(row) = store::payments::find_any(&engine.db, imp_uid).await? else {
+        return Ok(Next::Done);
+    };
+    let checkout = store::checkouts::by_payment(&engine.db, imp_uid).await?;
+    let Some(checkout) = checkout.filter(|_| unsettled(&row)) else { return Ok(Next::Done) };
+    let line = Line::open(engine, &row).await?;
+    approval_now(engine, &line, &checkout, row).await.map(|(_, next)| next)
+}
+
+fn unsettled(row: &PaymentRow) -> bool {
+    matches!(row.payment.state, State::Approving | State::Unknown)
+}
+
+/// Asks once. The caller holds the payment's lock.
+pub(super) async fn approval_now(
+    engine: &Engine,
+    line: &Line,
+    checkout: &CheckoutRow,
+    row: PaymentRow,
+) -> Result<(PaymentRow, Next)> {
+    let order = super::order::order(engine, &row, checkout);
+    let operation = row.operation_id.clone().unwrap_or_default();
+    let auth = row.pg_auth.clone().unwrap_or_default();
+    let answer = line.pg.settle_approval(&line.cx(&operation), &order, &row.pg_memo, &auth).await;
+    let graced = elapsed(line.at, row.approving_at) >= engine.settings.settle_grace_seconds;
+    match answer {
+        Ok(Settled::Approved(approved)) => {
+            let row = approval::conclude(engine, line, row, *approved, Actor::Job).await?;
+            let next = if unsettled(&row) { again(line.at, &row) } else { Next::Done };
+            Ok((row, next))
+        }
+        Ok(Settled::Voided) => {
+            let text = "PG사의 응답을 받지 못해 결제가 취소되었습니다. 청구되지 않습니다.";
+            Ok((voided(engine, line, row, text).await?, Next::Done))
+        }
+        Ok(Settled::Nothing) if graced => {
+            let text = "결제가 승인되지 않았습니다. 청구되지 않습니다.";
+            Ok((voided(engine, line, row, text).await?, Next::Done))
+        }
+        Ok(Settled::Nothing) => tried(engine, line, row, "too soon to believe", None).await,
+        Ok(Settled::CannotTell(why)) => {
+            let person = attention(&row, "approval_unknown", &why, line.at);
+            tried(engine, line, row, &why, Some(person)).await
+        }
+        Err(error) => tried(engine, line, row, &why(&error), None).await,
+    }
+}
+
+/// What an error while asking is worth saying; an error never settles anything.
+fn why(error: &PgError) -> String {
+    error.to_string()
+}
+
+fn elapsed(at: Millis, since: Option<i64>) -> i64 {
+    since.map_or(i64::MAX, |since| (at.0 - since) / 1000)
+}
+
+fn again(at: Millis, row: &PaymentRow) -> Next {
+    let attempts = u32::try_from(row.settle_attempts).unwrap_or(u32::MAX);
+    Next::Again { run_at: at.plus_seconds(retry::settle_delay(attempts)) }
+}
+
+async fn voided(engine: &Engine, line: &Line, row: PaymentRow, text: &str) -> Result<PaymentRow> {
+    let mut change = Change::new(engine, row, Actor::Job, line.at);
+    change.exchanges(&line.take());
+    change.apply(Event::Voided)?;
+    window::failed_facts(&mut change, "F500", text, line.at.0);
+    Ok(change.commit(engine).await?)
+}
+
+async fn tried(
+    engine: &Engine,
+    line: &Line,
+    row: PaymentRow,
+    why: &str,
+    person: Option<AttentionRow>,
+) -> Result<(PaymentRow, Next)> {
+    let mut change = Change::new(engine, row, Actor::Job, line.at);
+    change.exchanges(&line.take());
+    change.row.settle_attempts += 1;
+    change.note("settle_tried");
+    change.detail("why", why);
+    if let Some(person) = &person {
+        store::attentions::raise(&mut change.batch, person);
+    }
+    let row = change.commit(engine).await?;
+    let next = again(line.at, &row);
+    Ok((row, next))
+}
+
+/// Something only a person can find out in the PG's own admin pages.
+pub(super) fn attention(row: &PaymentRow, kind: &str, why: &str, at: Millis) -> AttentionRow {
+    AttentionRow {
+        id: format!("{kind}:{}", row.imp_uid),
+        merchant_id: row.merchant_id,
+        imp_uid: row.imp_uid.clone(),
+        at: at.0,
+        kind: kind.to_owned(),
+        detail: domain::text::cut(why, 500),
+        resolved_at: None,
+        resolved_by: None,
+    }
+}
+
+/// The job `settle_cancel`: the key is the imp_uid, whose one open cancel is asked about.
+///
+/// # Errors
+/// Faults of ours; the runner tries again.
+pub async fn cancel(engine: &Engine, imp_uid: &str) -> Result<Next> {
+    let _held = engine.locks.hold(imp_uid).await;
+    let Some(row) = store::payments::find_any(&engine.db, imp_uid).await? else {
+        return Ok(Next::Done);
+    };
+    let line = Line::open(engine, &row).await?;
+    let (row, attempts) = cancel::settle_now(engine, &line, row).await?;
+    if row.payment.pending_cancel().is_none() {
+        return Ok(Next::Done);
+    }
+    let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
+    Ok(Next::Again { run_at: line.at.plus_seconds(retry::settle_delay(attempts)) })
+}

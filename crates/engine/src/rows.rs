@@ -1,0 +1,17 @@
+//! What the layers above may see of the crates below: they use the engine, not the store or PGs.
+
+pub use pg::codes::{BANKS, CARDS};
+pub use pg::spec::{Field, Flow, Spec};
+pub use pg::{Device, Window};
+pub use store::attentions::AttentionRow;
+pub use store::cancels::CancelRow;
+pub use store::channels::ChannelRow;
+pub use store::checkouts::CheckoutRow;
+pub use store::exchanges::ExchangeRow;
+pub use store::history::EventRow;
+pub use store::merchants::MerchantRow;
+pub use store::notices::NoticeRow;
+pub use store::payment_lists::Sorting;
+pub use store::payments::PaymentRow;
+pub use store::prepares::PrepareRow;
+pub use store::webhooks::{AttemptRow, WebhookRow};

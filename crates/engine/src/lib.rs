@@ -22,13 +22,14 @@ pub mod settings;
 pub mod staff;
 pub mod webhooks;
 
+pub use domain::{MerchantId, Millis, Secret};
 pub use error::{Error, Result};
+pub use pg::{Mode, Request, Response, TransportError};
 pub use ports::{Clock, Destination, Outbound, Random, SandboxPort};
 pub use settings::Settings;
+pub use store::Db;
 
-use domain::Millis;
 use std::sync::Arc;
-use store::Db;
 
 /// Everything a verb needs. Cheap to clone.
 #[derive(Clone)]

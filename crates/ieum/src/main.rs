@@ -1,2 +1,64 @@
-//! main
-fn main() {}
+//! Ieum: one binary that is the emulator on a laptop and the hub in production.
+
+mod commands;
+mod config;
+mod outbound;
+mod running;
+mod sandbox_port;
+mod shop;
+mod system;
+mod trial;
+
+use clap::{Parser, Subcommand};
+
+/// A payment hub that speaks the i'mport (PortOne V1) browser SDK, REST API and webhooks.
+#[derive(Parser)]
+#[command(name = "ieum", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The hub, the sandbox PGs and a demo shop, with nothing to set up.
+    Demo(commands::demo::Demo),
+    /// Pays with KICC and with Alipay over real HTTP, prints every step, and says if all was well.
+    Try(commands::try_::Try),
+    /// The hub in production.
+    Serve(commands::serve::Serve),
+    /// Checks a configuration and what it points to.
+    Doctor(commands::doctor::Doctor),
+    /// Merchants.
+    Merchant(commands::merchant::Merchant),
+    /// Prints a fresh master key.
+    Key,
+}
+
+fn main() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    system::logging();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return system::fail(&error.into()),
+    };
+    let result = runtime.block_on(async {
+        match cli.command {
+            Command::Demo(command) => command.run().await,
+            Command::Try(command) => command.run().await,
+            Command::Serve(command) => command.run().await,
+            Command::Doctor(command) => command.run().await,
+            Command::Merchant(command) => command.run().await,
+            Command::Key => {
+                system::say(&hex::encode(system::random_key()));
+                Ok(())
+            }
+        }
+    });
+    // Sandbox connections that were left hanging on purpose must not keep the process.
+    runtime.shutdown_background();
+    match result {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => system::fail(&error),
+    }
+}

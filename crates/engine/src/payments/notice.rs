@@ -97,7 +97,7 @@ struct Deposit {
 fn trusted(engine: &Engine, pg: &dyn Pg, mode: Mode, source: IpAddr) -> bool {
     let sandbox = engine.sandbox.is_some() && engine.settings.sandbox_tests && mode == Mode::Test;
     let published = |known: &&str| known.parse() == Ok(source);
-    pg.spec().notice_sources.iter().any(|known| published(&known))
+    pg.spec().notice_sources.iter().any(published)
         || engine.settings.notice_sources.contains(&source)
         || (sandbox && source.is_loopback())
 }

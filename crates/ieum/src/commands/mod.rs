@@ -1,0 +1,7 @@
+//! Subcommands, a file each.
+
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod merchant;
+pub(crate) mod serve;
+pub(crate) mod try_;

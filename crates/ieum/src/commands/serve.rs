@@ -1,0 +1,55 @@
+//! `ieum serve`: the hub in production.
+
+use crate::config::{Config, master_key};
+use crate::running::{Plan, Running, SandboxPlan, start};
+use crate::system::{asked_to_stop, say};
+use anyhow::Context as _;
+use std::path::PathBuf;
+use tokio::net::TcpListener;
+
+/// Arguments.
+#[derive(clap::Args)]
+pub(crate) struct Serve {
+    /// The configuration file.
+    #[arg(long, default_value = "ieum.toml")]
+    config: PathBuf,
+}
+
+impl Serve {
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let config = Config::read(&self.config)?;
+        let listen = config.server.listen;
+        let running = from_config(&config).await?;
+        say(&format!("ieum listens on {listen} as {}", config.server.public_url));
+        asked_to_stop().await;
+        running.stop().await;
+        Ok(())
+    }
+}
+
+async fn from_config(config: &Config) -> anyhow::Result<Running> {
+    let sandbox = match &config.sandbox {
+        None => None,
+        Some(sandbox) => Some(SandboxPlan {
+            listener: bind(sandbox.listen).await?,
+            public_url: sandbox.public_url.clone(),
+            books: sandbox.books.clone(),
+            seed: sandbox.seed,
+        }),
+    };
+    start(Plan {
+        listener: bind(config.server.listen).await?,
+        database_url: config.database.url.clone(),
+        master_key: master_key(&config.secrets.master_key_file)?,
+        settings: config.settings(),
+        allow_private_webhooks: config.webhook.allow_private,
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        sandbox,
+    })
+    .await
+}
+
+/// Listens, or says plainly why not.
+pub(crate) async fn bind(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}

@@ -1,0 +1,149 @@
+//! A running hub: engine, jobs, listeners, and the way to stop them.
+
+use crate::outbound::HttpOutbound;
+use crate::sandbox_port::{Notices, Port};
+use crate::system::{SystemClock, SystemRandom};
+use anyhow::Context as _;
+use axum::Router;
+use engine::{Clock as _, Db, Engine, Parts, SandboxPort, Settings};
+use sandbox::Sandbox;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// What a hub is started from.
+pub(crate) struct Plan {
+    pub(crate) listener: TcpListener,
+    pub(crate) database_url: String,
+    pub(crate) master_key: [u8; 32],
+    pub(crate) settings: Settings,
+    pub(crate) allow_private_webhooks: bool,
+    pub(crate) trusted_proxies: Vec<std::net::IpAddr>,
+    pub(crate) sandbox: Option<SandboxPlan>,
+}
+
+/// What its sandbox is started from.
+pub(crate) struct SandboxPlan {
+    pub(crate) listener: TcpListener,
+    pub(crate) public_url: String,
+    pub(crate) books: PathBuf,
+    pub(crate) seed: u64,
+}
+
+/// A hub that answers.
+pub(crate) struct Running {
+    pub(crate) engine: Engine,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+/// Opens the database and starts to answer.
+pub(crate) async fn start(plan: Plan) -> anyhow::Result<Running> {
+    let db = Db::open(&plan.database_url).await.context("cannot open the database")?;
+    db.migrate().await.context("cannot bring the database up to date")?;
+    let outbound = Arc::new(HttpOutbound::new(plan.allow_private_webhooks)?);
+    let (stop, _) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    let mut port: Option<Arc<dyn SandboxPort>> = None;
+    if let Some(sandbox_plan) = plan.sandbox {
+        let notice_url = format!("{}/callback/{{pg}}/notice", plan.settings.public_url);
+        // Notices go to this hub, wherever it listens.
+        let notifier = Arc::new(Notices(Arc::new(HttpOutbound::new(true)?)));
+        let sandbox = open_sandbox(&sandbox_plan, notice_url, notifier)?;
+        serve(&mut tasks, &stop, sandbox_plan.listener, sandbox.router());
+        spawn(&mut tasks, resend_notices(Arc::clone(&sandbox), stop.subscribe()));
+        port = Some(Arc::new(Port::new(sandbox, sandbox_plan.public_url)));
+    }
+    let secure_cookies = plan.settings.public_url.starts_with("https://");
+    let engine = Engine::new(Parts {
+        db,
+        outbound,
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        sandbox: port,
+        settings: plan.settings,
+        keyring: engine::seal::Keyring::new(&plan.master_key),
+        ids: engine::ids::Ids::default(),
+        locks: engine::ids::Locks::default(),
+        wake: tokio::sync::Notify::new(),
+    });
+    let options = web::app::Options { trusted_proxies: plan.trusted_proxies, secure_cookies };
+    let app = web::App { engine: engine.clone(), options: Arc::new(options) };
+    serve(&mut tasks, &stop, plan.listener, web::router(app));
+    let mut stopped = stop.subscribe();
+    let jobs = engine.clone();
+    spawn(&mut tasks, async move {
+        engine::jobs::run_forever(jobs, async move {
+            drop(stopped.wait_for(|stop| *stop).await);
+        })
+        .await;
+    });
+    Ok(Running { engine, stop, tasks })
+}
+
+fn open_sandbox(
+    plan: &SandboxPlan,
+    notice_url: String,
+    notifier: Arc<Notices>,
+) -> anyhow::Result<Arc<Sandbox>> {
+    let options = sandbox::Options {
+        books: plan.books.clone(),
+        origin: plan.public_url.clone(),
+        notice_url,
+        seed: plan.seed,
+        now: Arc::new(|| SystemClock.now()),
+        notifier,
+        simulators: sandbox::simulators(),
+    };
+    Ok(Sandbox::open(options)?)
+}
+
+/// A PG sends a notice again that was not taken.
+async fn resend_notices(sandbox: Arc<Sandbox>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(5)) => {}
+            _ = stopped.wait_for(|stop| *stop) => return,
+        }
+        sandbox.retry_notices(SystemClock.now()).await;
+    }
+}
+
+fn serve(tasks: &mut JoinSet<()>, stop: &watch::Sender<bool>, listener: TcpListener, app: Router) {
+    let mut stopped = stop.subscribe();
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    spawn(tasks, async move {
+        let shutdown = async move {
+            drop(stopped.wait_for(|stop| *stop).await);
+        };
+        if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(shutdown).await {
+            tracing::error!(%error, "a listener failed");
+        }
+    });
+}
+
+fn spawn(tasks: &mut JoinSet<()>, work: impl Future<Output = ()> + Send + 'static) {
+    tasks.spawn(work);
+}
+
+impl Running {
+    /// Serves one more origin until the hub stops.
+    pub(crate) fn also(&mut self, listener: TcpListener, app: Router) {
+        serve(&mut self.tasks, &self.stop, listener, app);
+    }
+
+    /// Finishes what was begun, for at most a few seconds, and closes the database.
+    pub(crate) async fn stop(mut self) {
+        drop(self.stop.send(true));
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(Duration::from_secs(5), all).await.is_err() {
+            // Connections that hang on purpose, or a PG that does not answer: jobs settle it later.
+            self.tasks.abort_all();
+        }
+        self.engine.db.clone().close().await;
+    }
+}

@@ -5,8 +5,10 @@
 //! manual that must meet. The sandbox crate serves them and keeps the books on disk.
 
 pub mod books;
+pub mod headless;
 pub mod memory;
 pub mod page;
+pub mod transport;
 
 pub use books::{Books, Movement, Trade};
 pub use memory::MemoryBooks;

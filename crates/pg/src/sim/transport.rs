@@ -22,6 +22,8 @@ pub enum Fault {
     LoseAnswer,
     /// The PG does what was asked and answers with this status and body instead.
     Answer(u16, Vec<u8>),
+    /// The PG does what was asked; its answer comes with another HTTP status.
+    Status(u16),
     /// The PG does what was asked; in its answer every such text is replaced.
     Replace(String, String),
 }
@@ -295,6 +297,7 @@ impl Transport for SimTransport {
                 let body = replace(&body, from.as_bytes(), to.as_bytes());
                 Response { status, content_type, body }
             }
+            Some(Fault::Status(status)) => Response { status, content_type, body },
             _ => Response { status, content_type, body },
         })
     }

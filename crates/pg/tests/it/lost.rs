@@ -19,6 +19,12 @@ const NONSENSE: &[(u16, &[u8])] = &[
     (503, b"{\"message\":\"try later\"}"),
 ];
 
+/// Those, and the PG's true words under an HTTP error: a gateway in between may have made them up.
+fn nonsense() -> impl Iterator<Item = Fault> {
+    let answers = NONSENSE.iter().map(|(status, body)| Fault::Answer(*status, body.to_vec()));
+    answers.chain([Fault::Status(500), Fault::Status(503)])
+}
+
 fn unknown<T: std::fmt::Debug>(what: &str, result: Result<T, PgError>) -> Check {
     match result {
         Err(PgError::Unknown(_)) => Ok(()),
@@ -66,12 +72,18 @@ fn an_approval_whose_answer_is_lost_is_settled() {
 #[test]
 fn an_approval_with_a_senseless_answer_is_unknown_and_settled() {
     everywhere(any, |stage| {
-        for (status, body) in NONSENSE {
+        for fault in nonsense() {
             let ready = stage.authorised("approve")?;
-            stage.transport.fail_next("approve", Fault::Answer(*status, body.to_vec()));
-            let what = format!("{status} {}", String::from_utf8_lossy(body));
-            unknown(&what, stage.approve(&ready))?;
-            settles(stage, &ready, false).map_err(|why| format!("after {what}: {why}"))?;
+            stage.transport.fail_next("approve", fault.clone());
+            unknown(&format!("{fault:?}"), stage.approve(&ready))?;
+            settles(stage, &ready, false).map_err(|why| format!("after {fault:?}: {why}"))?;
+        }
+        for press in ["decline", "cancel"] {
+            let (ready, outcome) = stage.window(stage.order(), press)?;
+            if let pg::Outcome::Authorised { .. } = outcome {
+                stage.transport.fail_next("approve", Fault::Status(500));
+                unknown("a refusal under HTTP 500", stage.approve(&ready))?;
+            }
         }
         Ok(())
     });
@@ -97,8 +109,7 @@ fn an_approval_that_never_arrived_comes_to_nothing() {
 #[test]
 fn settling_an_approval_survives_its_own_accidents() {
     everywhere(any, |stage| {
-        let faults = NONSENSE.iter().map(|(status, body)| Fault::Answer(*status, body.to_vec()));
-        for fault in faults.chain([Fault::LoseAnswer, Fault::LoseRequest, Fault::NotSent]) {
+        for fault in nonsense().chain([Fault::LoseAnswer, Fault::LoseRequest, Fault::NotSent]) {
             let ready = stage.authorised("timeout")?;
             unknown("timeout", stage.approve(&ready))?;
             stage.wait(60);
@@ -121,8 +132,7 @@ fn settling_an_approval_survives_its_own_accidents() {
 #[test]
 fn a_cancel_whose_answer_is_lost_is_settled() {
     everywhere(at_once, |stage| {
-        let faults = NONSENSE.iter().map(|(status, body)| Fault::Answer(*status, body.to_vec()));
-        for fault in faults.chain([Fault::LoseAnswer]) {
+        for fault in nonsense().chain([Fault::LoseAnswer]) {
             let (ready, approval) = stage.approved()?;
             let cancel = stage.cancel_order(&ready, &approval, PRICE, (0, 0));
             stage.transport.fail_next("cancel", fault.clone());
@@ -168,13 +178,13 @@ fn a_cancel_that_never_arrived_is_not_reported() {
 #[test]
 fn a_window_that_cannot_be_opened_says_so() {
     everywhere(any, |stage| {
-        for (status, body) in NONSENSE {
-            stage.transport.fail_next("register", Fault::Answer(*status, body.to_vec()));
+        for fault in nonsense() {
+            stage.transport.fail_next("register", fault.clone());
             match stage.open(&stage.order()) {
                 // PGs without a register call open anyway.
-                Ok(_) => ensure!(stage.transport.sent().is_empty(), "opened with {status}"),
+                Ok(_) => ensure!(stage.transport.sent().is_empty(), "opened with {fault:?}"),
                 Err(PgError::Unknown(_) | PgError::Unavailable(_)) => {}
-                Err(error) => return Err(format!("{status}: {error}")),
+                Err(error) => return Err(format!("{fault:?}: {error}")),
             }
             stage.transport.clear_faults();
         }

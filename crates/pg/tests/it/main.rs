@@ -10,6 +10,7 @@ extern crate ieum_pg as pg;
 
 mod cancel;
 mod forged;
+mod kicc;
 mod lost;
 mod pay;
 mod spec;

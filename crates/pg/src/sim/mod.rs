@@ -5,8 +5,10 @@
 //! manual that must meet. The sandbox crate serves them and keeps the books on disk.
 
 pub mod books;
+pub mod headless;
 pub mod memory;
 pub mod page;
+pub mod transport;
 
 pub use books::{Books, Movement, Trade};
 pub use memory::MemoryBooks;
@@ -14,7 +16,7 @@ pub use memory::MemoryBooks;
 use domain::Millis;
 
 /// Every simulator, in the order of [`crate::ALL`]. One simulator may play several PG codes.
-pub static ALL: &[&dyn Simulator] = &[];
+pub static ALL: &[&dyn Simulator] = &[&crate::kicc::sim::KiccSim];
 
 /// A request to one of the PG's hosts.
 #[derive(Clone, Debug)]

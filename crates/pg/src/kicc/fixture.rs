@@ -1,0 +1,87 @@
+//! What the unit tests of this folder share: an order, a cancel and a transport that answers once.
+
+use crate::contract::Cx;
+use crate::ops::{Buyer, CancelOrder, Device, Order};
+use crate::spec::{Credentials, Mode};
+use crate::wire::{Request, Response, Transport, TransportError};
+use domain::{Currency, Millis, Money};
+
+/// No call is made in a test of `request()` or `outcome()`.
+pub(super) struct Nowhere;
+
+#[async_trait::async_trait]
+impl Transport for Nowhere {
+    async fn send(&self, _request: Request) -> Result<Response, TransportError> {
+        Err(TransportError::NotSent("no network in unit tests".into()))
+    }
+}
+
+/// 2021-03-26 09:02:00 KST.
+pub(super) const AT: Millis = Millis(1_616_716_920_000);
+
+pub(super) fn cx(credentials: &Credentials) -> Cx<'_> {
+    Cx { transport: &Nowhere, credentials, mode: Mode::Test, at: AT, operation_id: "op1" }
+}
+
+pub(super) fn credentials() -> Credentials {
+    super::spec::SPEC.test_credentials()
+}
+
+pub(super) fn won(minor: i64) -> Money {
+    Money::new(minor, Currency::Krw).unwrap_or_else(|error| panic!("{error}"))
+}
+
+pub(super) fn order(method: &str) -> Order {
+    Order {
+        imp_uid: "imp_000000000001".into(),
+        merchant_uid: "order-1".into(),
+        name: "주문명:\"결제\" 테스트".into(),
+        amount: won(51_004),
+        tax_free: None,
+        vat_amount: None,
+        method: method.into(),
+        buyer: Buyer { name: "홍길동".into(), tel: "010-1234-5678".into(), ..Buyer::default() },
+        device: Device::Pc,
+        language: "ko".into(),
+        vbank_due: None,
+        escrow: false,
+        digital: false,
+        param: serde_json::json!({}),
+        return_url: "https://hub.example.com/back/1".into(),
+        close_url: String::new(),
+        notice_url: String::new(),
+        client_ip: "127.0.0.1".into(),
+    }
+}
+
+pub(super) fn cancel(method: &str, amount: i64) -> CancelOrder {
+    CancelOrder {
+        cancel_id: "op1".into(),
+        imp_uid: "imp_000000000001".into(),
+        merchant_uid: "order-1".into(),
+        tid: "21032609020010850001".into(),
+        method: method.into(),
+        total: won(51_004),
+        left: won(51_004),
+        amount: won(amount),
+        earlier: 0,
+        deposited: false,
+        tax_free: None,
+        vat_amount: None,
+        reason: "고객 변심".into(),
+        refund: None,
+        memo: String::new(),
+        paid_at: AT,
+        asked_at: AT,
+    }
+}
+
+/// The JSON of a request, for comparing.
+pub(super) fn json(request: &Request) -> serde_json::Value {
+    serde_json::from_slice(&request.body).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// An answer with HTTP 200.
+pub(super) fn response(body: &str) -> Response {
+    Response { status: 200, content_type: "application/json".into(), body: body.into() }
+}

@@ -1,5 +1,13 @@
 //! What tests of several crates share: throw-away databases, and (with the feature `hub`) a whole
 //! hub with a clock and a wire that the test holds.
 
+#[cfg(feature = "engine")]
+pub mod clock;
 pub mod dbs;
+#[cfg(feature = "engine")]
+pub mod engine;
+#[cfg(feature = "engine")]
+pub mod outbound;
 pub mod postgres;
+#[cfg(feature = "engine")]
+pub mod random;

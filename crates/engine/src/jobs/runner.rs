@@ -3,10 +3,11 @@
 use super::{LANES, Lane, Next};
 use crate::{Engine, Error, Result, draw, merchants};
 use domain::{MerchantId, Millis, retry};
+use std::sync::Arc;
 use std::time::Duration;
 use store::jobs::{self, Claim, JobRow};
 use store::{Batch, CommitError};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 /// How long a runner has a job. Whoever dies with one gives it back no later than this.
@@ -57,21 +58,34 @@ pub async fn run_due(engine: &Engine, merchant: MerchantId) -> Result<usize> {
 /// Runs jobs until `shutdown`, then waits for those that run.
 pub async fn run_forever(engine: Engine, shutdown: impl Future<Output = ()>) {
     let (stop, stopped) = watch::channel(false);
+    let woken = Arc::new(Notify::new());
     let mut lanes = JoinSet::new();
     for lane in &LANES {
-        lanes.spawn(run_lane(engine.clone(), lane, stopped.clone()));
+        lanes.spawn(run_lane(engine.clone(), lane, Arc::clone(&woken), stopped.clone()));
     }
-    shutdown.await;
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        // `wake` wakes one waiter, which is us; every lane is to look.
+        tokio::select! {
+            () = shutdown.as_mut() => break,
+            () = engine.wake.notified() => woken.notify_waiters(),
+        }
+    }
     // Fails only if every lane ended already.
     let _ = stop.send(true);
     while lanes.join_next().await.is_some() {}
 }
 
-async fn run_lane(engine: Engine, lane: &'static Lane, mut stopped: watch::Receiver<bool>) {
+async fn run_lane(
+    engine: Engine,
+    lane: &'static Lane,
+    woken: Arc<Notify>,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut running = JoinSet::new();
     while !*stopped.borrow_and_update() {
         // Listening begins before looking: what is committed in between wakes us.
-        let mut woken = std::pin::pin!(engine.wake.notified());
+        let mut woken = std::pin::pin!(woken.notified());
         woken.as_mut().enable();
         let room = lane.at_once.saturating_sub(running.len());
         let jobs = match room {

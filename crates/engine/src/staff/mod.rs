@@ -2,6 +2,7 @@
 
 pub mod change_password;
 pub mod create;
+pub mod list;
 pub mod lockout;
 pub mod password;
 pub mod session;
@@ -9,6 +10,7 @@ pub mod sign_in;
 
 pub use change_password::change_password;
 pub use create::{CreateStaff, Created, create};
+pub use list::{Person, list};
 pub use lockout::Strangers;
 pub use session::{StaffSession, clean_up, session, sign_out};
 pub use sign_in::{SignedIn, sign_in};

@@ -25,6 +25,6 @@ pub async fn resend(
     let detail = format!("{} {}", row.imp_uid, row.status);
     audit::note(engine, &mut batch, merchant, actor, "webhook.resend", detail);
     engine.db.commit(batch).await?;
-    engine.wake.notify_waiters();
+    engine.wake.notify_one();
     Ok(())
 }

@@ -45,6 +45,17 @@ impl Outbound for HttpOutbound {
         request: Request,
         destination: Destination,
     ) -> Result<Response, TransportError> {
+        self.browse(request, destination).await.map(|(answer, _)| answer)
+    }
+}
+
+impl HttpOutbound {
+    /// As [`Outbound::send`], with the answer's `Location`: redirects are never followed here.
+    pub(crate) async fn browse(
+        &self,
+        request: Request,
+        destination: Destination,
+    ) -> Result<(Response, Option<String>), TransportError> {
         let (client, timeout_ms) = match destination {
             Destination::Pg { timeout_ms } => (&self.pgs, timeout_ms),
             Destination::Webhook { timeout_ms } => {
@@ -67,7 +78,9 @@ impl Outbound for HttpOutbound {
             call = call.header(name, value);
         }
         let answer = call.send().await.map_err(|error| classify(&error))?;
-        read(answer).await
+        let location = answer.headers().get(reqwest::header::LOCATION);
+        let location = location.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Ok((read(answer).await?, location))
     }
 }
 

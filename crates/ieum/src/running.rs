@@ -70,6 +70,7 @@ pub(crate) async fn start(plan: Plan) -> anyhow::Result<Running> {
         ids: engine::ids::Ids::default(),
         locks: engine::ids::Locks::default(),
         wake: tokio::sync::Notify::new(),
+        strangers: engine::staff::Strangers::default(),
     });
     let options = web::app::Options { trusted_proxies: plan.trusted_proxies, secure_cookies };
     let app = web::App { engine: engine.clone(), options: Arc::new(options) };

@@ -69,5 +69,6 @@ pub(crate) async fn offline(config: &Config) -> anyhow::Result<Engine> {
         ids: engine::ids::Ids::default(),
         locks: engine::ids::Locks::default(),
         wake: tokio::sync::Notify::new(),
+        strangers: engine::staff::Strangers::default(),
     }))
 }

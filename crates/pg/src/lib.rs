@@ -7,12 +7,14 @@
 //! Adding a PG: one folder with `mod.rs` (a table of contents), a file per verb, `codes.rs`, `sim/`,
 //! `testdata/` and a `README.md`; one line in [`ALL`]. See `docs/adding-a-pg.md`.
 
+pub mod alipay;
 pub mod codes;
 pub mod contract;
 pub mod crypto;
 pub mod error;
 pub mod form;
 pub mod hosts;
+pub mod nice;
 pub mod ops;
 pub mod spec;
 pub mod wire;
@@ -30,7 +32,7 @@ pub use spec::{Credentials, Field, Flow, Mode, Spec};
 pub use wire::{Request, Response, Transport, TransportError};
 
 /// Every PG the hub speaks to, in the order the console offers them. This is the one list.
-pub static ALL: &[&dyn Pg] = &[];
+pub static ALL: &[&dyn Pg] = &[&nice::NICE, &alipay::ALIPAY];
 
 /// The PG with this code (`kicc`, `alipay`, ...), also under an alias (`inicis`).
 #[must_use]

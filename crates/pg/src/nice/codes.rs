@@ -107,7 +107,7 @@ pub(crate) fn wallet_verdict(code: &str) -> Verdict {
     }
 }
 
-/// True if the cancel certainly did not happen, nor may it have: the code refuses it.
+/// True if the code does not say whether the cancel happened.
 pub(crate) fn cancel_unsure(code: &str) -> bool {
     code.is_empty() || UNSURE.contains(&code)
 }

@@ -133,8 +133,7 @@ pub(super) fn pressed(cx: &SimCx, books: &mut dyn Books, form: &Form) -> SimRepl
     };
     let result = form.get("result");
     if !["approve", "decline", "cancel", "timeout", "reset"].contains(&result) {
-        let unknown = Fault { code: "A212", ..fault("A212") };
-        return SimReply { status: 400, ..error(&unknown, &Form::default()) };
+        return SimReply { status: 400, ..error(&fault("A212"), &Form::default()) };
     }
     Session { used: true, ..session.clone() }.save(books, form.get("sid"));
     if result == "cancel" {

@@ -7,6 +7,7 @@
 //! Adding a PG: one folder with `mod.rs` (a table of contents), a file per verb, `codes.rs`, `sim/`,
 //! `testdata/` and a `README.md`; one line in [`ALL`]. See `docs/adding-a-pg.md`.
 
+pub mod alipay;
 pub mod codes;
 pub mod contract;
 pub mod crypto;
@@ -14,6 +15,7 @@ pub mod error;
 pub mod form;
 pub mod hosts;
 pub mod kicc;
+pub mod nice;
 pub mod ops;
 pub mod spec;
 pub mod wire;
@@ -31,7 +33,7 @@ pub use spec::{Credentials, Field, Flow, Mode, Spec};
 pub use wire::{Request, Response, Transport, TransportError};
 
 /// Every PG the hub speaks to, in the order the console offers them. This is the one list.
-pub static ALL: &[&dyn Pg] = &[&kicc::Kicc];
+pub static ALL: &[&dyn Pg] = &[&kicc::Kicc, &alipay::ALIPAY, &nice::NICE];
 
 /// The PG with this code (`kicc`, `alipay`, ...), also under an alias (`inicis`).
 #[must_use]

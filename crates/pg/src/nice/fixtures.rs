@@ -1,0 +1,101 @@
+//! What the tests of this folder start from: an order, a cancel, credentials and a moment.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use crate::Cx;
+use crate::ops::{Buyer, CancelOrder, Device, Order};
+use crate::spec::{Credentials, Mode};
+use crate::wire::{Request, Response, Transport, TransportError};
+use domain::{Currency, Millis, Money};
+
+/// 2023-11-15 07:13:20 KST.
+pub(crate) const AT: Millis = Millis(1_700_000_000_000);
+
+/// A way out that is never used: pure functions only.
+struct Nowhere;
+
+#[async_trait::async_trait]
+impl Transport for Nowhere {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        Err(TransportError::NotSent(request.url))
+    }
+}
+
+/// A channel with the published test shop.
+pub(crate) struct Lab {
+    pub(crate) credentials: Credentials,
+}
+
+impl Default for Lab {
+    fn default() -> Self {
+        Self { credentials: crate::nice::spec::SPEC.test_credentials() }
+    }
+}
+
+impl Lab {
+    pub(crate) fn cx(&self) -> Cx<'_> {
+        Cx {
+            transport: &Nowhere,
+            credentials: &self.credentials,
+            mode: Mode::Test,
+            at: AT,
+            operation_id: "op_1",
+        }
+    }
+}
+
+pub(crate) fn order() -> Order {
+    Order {
+        imp_uid: "imp_123456789012".into(),
+        merchant_uid: "merchant_1700000000000".into(),
+        name: "주문명:결제테스트".into(),
+        amount: Money::new(14_000, Currency::Krw).unwrap(),
+        tax_free: None,
+        vat_amount: None,
+        method: "card".into(),
+        buyer: Buyer {
+            name: "구매자이름".into(),
+            email: "iamport@siot.do".into(),
+            tel: "010-1234-5678".into(),
+            addr: "서울특별시 강남구 삼성동".into(),
+            postcode: "123-456".into(),
+        },
+        device: Device::Pc,
+        language: "ko".into(),
+        vbank_due: None,
+        escrow: false,
+        digital: false,
+        param: serde_json::Value::Null,
+        return_url: "http://127.0.0.1:9000/back/1".into(),
+        close_url: "http://127.0.0.1:9000/close/1".into(),
+        notice_url: "http://127.0.0.1:9000/notice/nice".into(),
+        client_ip: "127.0.0.1".into(),
+    }
+}
+
+/// The amount of the manual's vectors.
+pub(crate) fn order_of_1004() -> Order {
+    Order { amount: Money::new(1004, Currency::Krw).unwrap(), ..order() }
+}
+
+pub(crate) fn cancel_of_1004() -> CancelOrder {
+    let amount = Money::new(1004, Currency::Krw).unwrap();
+    CancelOrder {
+        cancel_id: "01HF8ZQ5C0ABCDEFGH12".into(),
+        imp_uid: "imp_123456789012".into(),
+        merchant_uid: "merchant_1700000000000".into(),
+        tid: "nicepay00m01012006221311045107".into(),
+        method: "card".into(),
+        total: amount,
+        left: amount,
+        amount,
+        earlier: 0,
+        deposited: false,
+        tax_free: None,
+        vat_amount: None,
+        reason: "고객요청".into(),
+        refund: None,
+        memo: String::new(),
+        paid_at: AT,
+        asked_at: AT,
+    }
+}

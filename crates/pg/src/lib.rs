@@ -13,6 +13,7 @@ pub mod crypto;
 pub mod error;
 pub mod form;
 pub mod hosts;
+pub mod html5_inicis;
 pub mod ops;
 pub mod spec;
 pub mod wire;
@@ -30,7 +31,7 @@ pub use spec::{Credentials, Field, Flow, Mode, Spec};
 pub use wire::{Request, Response, Transport, TransportError};
 
 /// Every PG the hub speaks to, in the order the console offers them. This is the one list.
-pub static ALL: &[&dyn Pg] = &[];
+pub static ALL: &[&dyn Pg] = &[&html5_inicis::Inicis];
 
 /// The PG with this code (`kicc`, `alipay`, ...), also under an alias (`inicis`).
 #[must_use]

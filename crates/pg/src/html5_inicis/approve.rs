@@ -155,7 +155,10 @@ pub(super) fn card_of(
 pub(super) fn bank(code: &str, name: &str) -> Bank {
     let code = crate::codes::normalise_bank(code).filter(|_| !code.is_empty());
     let known = code.and_then(crate::codes::bank_name).map(String::from);
-    Bank { code: code.map(String::from), name: known.or(Some(name.into())).filter(|n| n != "") }
+    Bank {
+        code: code.map(String::from),
+        name: known.or(Some(name.into())).filter(|n| !n.is_empty()),
+    }
 }
 
 fn account(answer: &Value, order: &Order) -> Option<Account> {

@@ -21,7 +21,18 @@ pub(super) async fn settle(
     let memo = Memo::read(memo)?;
     let auth = Auth::read(auth)?;
     let response = cx.transport.send(request(cx, order, &auth)?).await?;
-    if undone(&auth, &response)? {
+    after(cx, order, &memo, &auth, &response).await
+}
+
+/// What follows from the answer to the net-cancel.
+pub(super) async fn after(
+    cx: &Cx<'_>,
+    order: &Order,
+    memo: &Memo,
+    auth: &Auth,
+    response: &Response,
+) -> Result<Settled, PgError> {
+    if undone(auth, response)? {
         return Ok(Settled::Voided);
     }
     let found = inquiry::ask(cx, &memo.ip, By::Oid(&order.imp_uid)).await?;

@@ -16,7 +16,7 @@ pub use memory::MemoryBooks;
 use domain::Millis;
 
 /// Every simulator, in the order of [`crate::ALL`]. One simulator may play several PG codes.
-pub static ALL: &[&dyn Simulator] = &[];
+pub static ALL: &[&dyn Simulator] = &[&crate::html5_inicis::sim::InicisSim];
 
 /// A request to one of the PG's hosts.
 #[derive(Clone, Debug)]

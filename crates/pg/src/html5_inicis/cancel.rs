@@ -190,8 +190,10 @@ mod tests {
         let (url, body) = sent(&cancel);
         assert_eq!(url, "https://stginiapi.inicis.com/v2/pg/partialRefund");
         let data = format!(
-            r#"{{"tid":"{}","msg":"{}","price":"4000","confirmPrice":"6000","currency":"WON","taxfree":"0"}}"#,
-            cancel.tid, cancel.reason
+            r#"{{"tid":"{}","msg":"{}",{}}}"#,
+            cancel.tid,
+            cancel.reason,
+            r#""price":"4000","confirmPrice":"6000","currency":"WON","taxfree":"0""#
         );
         assert!(body.contains(&data), "{body}");
         assert!(body.contains(&hash("partialRefund", &data)), "{body}");
@@ -216,9 +218,8 @@ mod tests {
         };
         let (url, body) = sent(&cancel);
         assert_eq!(url, "https://stginiapi.inicis.com/v2/pg/refund/vacct");
-        assert!(body.contains(
-            r#""refundAcctNum":"qwMHVJqsmXKoR+d8wQTS4g==","refundBankCode":"88","refundAcctName":"홍길동""#
-        ));
+        assert!(body.contains(r#""refundAcctNum":"qwMHVJqsmXKoR+d8wQTS4g==","#), "{body}");
+        assert!(body.contains(r#""refundBankCode":"88","refundAcctName":"홍길동""#), "{body}");
         cancel.amount = won("1000").unwrap();
         assert!(sent(&cancel).0.ends_with("/v2/pg/partialRefund/vacct"));
         let credentials = credentials();

@@ -1,9 +1,9 @@
 /*
  * The sandbox's INIStdPay.js: INIStdPay.pay(formId) opens the window over the page.
  *
- * It posts the page's form into a frame of this script's own origin, and listens to that frame only.
- * The authentication result goes to the form's returnUrl as a POST, closing goes to its closeUrl:
- * both are read from the page's own form, never from a message.
+ * It posts the page's form into a frame of this script's own origin and listens to that frame only.
+ * The authentication result goes to the form's returnUrl as a POST, closing goes to its closeUrl;
+ * both addresses are read from the page's own form, never from a message.
  */
 (function () {
   'use strict';
@@ -86,8 +86,9 @@
       position: 'relative', width: '100%', maxWidth: '480px', height: '100%', maxHeight: '680px'
     });
     var button = style(document.createElement('button'), {
-      position: 'absolute', top: '0', right: '0', width: '44px', height: '44px', border: '0',
-      background: 'transparent', color: 'inherit', font: '24px/1 sans-serif', cursor: 'pointer'
+      position: 'absolute', top: '4px', right: '4px', width: '44px', height: '44px', border: '0',
+      borderRadius: '50%', background: 'rgba(15, 20, 30, .7)', color: '#fff',
+      font: '24px/1 sans-serif', cursor: 'pointer'
     });
     button.type = 'button';
     button.textContent = '×';
@@ -104,7 +105,8 @@
     box.appendChild(button);
     veil.appendChild(box);
     document.body.appendChild(veil);
-    frame.focus();
+    // Escape is heard on this side of the frame only: start here.
+    button.focus();
     return { veil: veil, frame: frame };
   }
 

@@ -60,7 +60,7 @@ pub(super) fn approve(cx: &SimCx, books: &mut dyn Books, auth: &str, deal: &mut 
             "tel": deal.tel,
             "email": deal.email,
             "apply_num": if vbank { String::new() } else { cx.digits(8) },
-            "card_number": if method.v1 == "card" { card_number(choice.code, cx) } else { String::new() },
+            "card_number": card_number(method.v1, choice.code, cx),
             "account": if vbank { account(cx, books) } else { String::new() },
             "due": deal.due,
             "noti_url": deal.noti_url,
@@ -79,8 +79,9 @@ pub(super) fn approve(cx: &SimCx, books: &mut dyn Books, auth: &str, deal: &mut 
 }
 
 /// Masked from the start: a full number never exists here.
-fn card_number(code: &str, cx: &SimCx) -> String {
-    format!("4009{code}*********{}", cx.random % 10)
+fn card_number(method: &str, code: &str, cx: &SimCx) -> String {
+    let number = || format!("4009{code}*********{}", cx.random % 10);
+    if method == "card" { number() } else { String::new() }
 }
 
 fn account(cx: &SimCx, books: &mut dyn Books) -> String {

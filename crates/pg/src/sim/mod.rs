@@ -16,7 +16,8 @@ pub use memory::MemoryBooks;
 use domain::Millis;
 
 /// Every simulator, in the order of [`crate::ALL`]. One simulator may play several PG codes.
-pub static ALL: &[&dyn Simulator] = &[&crate::kicc::sim::KiccSim, &crate::nice::sim::SIM];
+pub static ALL: &[&dyn Simulator] =
+    &[&crate::kicc::sim::KiccSim, &crate::html5_inicis::sim::InicisSim, &crate::nice::sim::SIM];
 
 /// A request to one of the PG's hosts.
 #[derive(Clone, Debug)]

@@ -1,0 +1,94 @@
+//! KG Inicis (KG이니시스): web standard on PC, `smart/payment` on mobile, INIAPI v2 for cancels.
+//!
+//! | verb | file |
+//! |---|---|
+//! | window | `open.rs`, its options in `options.rs` |
+//! | back from the window | `return_.rs` |
+//! | approval | `approve.rs` (PC), `approve_mobile.rs` |
+//! | no answer to an approval | `settle.rs` (net-cancel), `inquiry.rs` |
+//! | cancel | `cancel.rs`, `settle_cancel.rs` |
+//! | deposit notice | `notice.rs` |
+//!
+//! Sources, quirks and what is not published: `README.md`.
+
+mod approve;
+mod approve_mobile;
+mod cancel;
+mod codes;
+mod inquiry;
+mod notice;
+mod open;
+mod options;
+mod return_;
+mod settle;
+mod settle_cancel;
+mod spec;
+mod wire;
+
+#[cfg(feature = "sim")]
+pub mod sim;
+
+#[cfg(test)]
+mod tests;
+
+use crate::contract::{Cx, Notices, Pg};
+use crate::error::PgError;
+use crate::ops::{
+    Approval, CancelDone, CancelOrder, CancelSettled, Opened, Order, Outcome, Returned, Settled,
+};
+use crate::spec::Spec;
+
+/// KG Inicis.
+#[derive(Debug)]
+pub struct Inicis;
+
+#[async_trait::async_trait]
+impl Pg for Inicis {
+    fn spec(&self) -> &'static Spec {
+        &spec::SPEC
+    }
+
+    async fn open(&self, cx: &Cx<'_>, order: &Order) -> Result<Opened, PgError> {
+        open::open(cx, order)
+    }
+
+    fn read_return(&self, cx: &Cx<'_>, back: &Returned<'_>) -> Result<Outcome, PgError> {
+        return_::read(cx, back)
+    }
+
+    async fn approve(
+        &self,
+        cx: &Cx<'_>,
+        order: &Order,
+        _memo: &str,
+        auth: &str,
+    ) -> Result<Approval, PgError> {
+        approve::approve(cx, order, auth).await
+    }
+
+    async fn settle_approval(
+        &self,
+        cx: &Cx<'_>,
+        order: &Order,
+        memo: &str,
+        auth: &str,
+    ) -> Result<Settled, PgError> {
+        settle::settle(cx, order, memo, auth).await
+    }
+
+    async fn cancel(&self, cx: &Cx<'_>, cancel: &CancelOrder) -> Result<CancelDone, PgError> {
+        cancel::cancel(cx, cancel).await
+    }
+
+    async fn settle_cancel(
+        &self,
+        cx: &Cx<'_>,
+        cancel: &CancelOrder,
+    ) -> Result<CancelSettled, PgError> {
+        settle_cancel::settle(cx, cancel).await
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(&notice::InicisNotices)
+    }
+}

@@ -14,9 +14,9 @@ pub mod crypto;
 pub mod error;
 pub mod form;
 pub mod hosts;
+pub mod html5_inicis;
 pub mod kicc;
 pub mod nice;
-pub mod html5_inicis;
 pub mod ops;
 pub mod spec;
 pub mod wire;
@@ -34,8 +34,7 @@ pub use spec::{Credentials, Field, Flow, Mode, Spec};
 pub use wire::{Request, Response, Transport, TransportError};
 
 /// Every PG the hub speaks to, in the order the console offers them. This is the one list.
-pub static ALL: &[&dyn Pg] =
-    &[&kicc::Kicc, &alipay::ALIPAY, &html5_inicis::Inicis, &nice::NICE];
+pub static ALL: &[&dyn Pg] = &[&kicc::Kicc, &alipay::ALIPAY, &html5_inicis::Inicis, &nice::NICE];
 
 /// The PG with this code (`kicc`, `alipay`, ...), also under an alias (`inicis`).
 #[must_use]

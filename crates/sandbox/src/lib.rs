@@ -26,7 +26,7 @@ pub use domain::Millis;
 pub use fault::{FAULTS, Fault, OPERATIONS};
 pub use handle::Handled;
 pub use notice::{NoticeAttempt, RETRY_AFTER_SECONDS};
-pub use pg::sim::{Outgoing, SimReply, SimRequest, Simulator};
+pub use pg::sim::{Outgoing, SimReply, SimRequest, Simulator, headless};
 
 use fault::Switch;
 use std::{
@@ -37,6 +37,12 @@ use std::{
 
 /// Codes that another simulator plays: the hub's PG and the simulator's code.
 const PLAYED_BY: &[(&str, &str)] = &[("alipay", "nice")];
+
+/// Every simulator there is: who a sandbox normally plays.
+#[must_use]
+pub fn simulators() -> &'static [&'static dyn Simulator] {
+    pg::sim::ALL
+}
 
 /// What a sandbox is made of.
 pub struct Options {

@@ -169,7 +169,7 @@ async fn merchant(engine: &Engine, ready: &Ready) -> anyhow::Result<()> {
         }
     }
     let url = format!("{}/webhook", ready.shop);
-    engine::merchants::set_webhook(engine, id, LOGIN, Some(&url), "json").await?;
+    engine::merchants::set_webhook(engine, id, LOGIN, &url, "json").await?;
     Ok(())
 }
 

@@ -4,10 +4,10 @@ use super::{credentials, get};
 use crate::payments::line::hosts;
 use crate::{Destination, Engine, Result};
 use domain::MerchantId;
-use pg::{Credentials, Request, Spec};
+use pg::{Credentials, Mode, Request, Spec};
 use store::channels::ChannelRow;
 
-/// How the check went, step by step. It ends at the first step that fails.
+/// How the check went, step by step. Hosts are asked only if the steps before went well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
     /// In the order they were taken.
@@ -33,7 +33,7 @@ impl Check {
     }
 }
 
-/// Opens the credentials, looks for missing ones, and asks the PG's host for its first page.
+/// Opens the credentials, looks for missing ones, and asks the PG's hosts for their first page.
 ///
 /// # Errors
 /// [`crate::Error::NotFound`]; what fails in the check itself is a step that is not `ok`.
@@ -55,7 +55,7 @@ pub async fn check(engine: &Engine, merchant: MerchantId, id: i64) -> Result<Che
     check.steps.push(Step { name: "credentials", ok: true, detail });
     check.steps.push(complete(spec, &credentials));
     if check.ok() {
-        check.steps.push(reach(engine, spec, &row).await);
+        check.steps.extend(reach(engine, spec, &row).await);
     }
     Ok(check)
 }
@@ -71,21 +71,43 @@ fn complete(spec: &Spec, credentials: &Credentials) -> Step {
     Step { name: "fields", ok: missing.is_empty(), detail }
 }
 
-async fn reach(engine: &Engine, spec: &Spec, row: &ChannelRow) -> Step {
-    let name = "reach";
-    let Some(host) = spec.hosts.iter().find(|host| !host.starts_with('*')) else {
-        let detail = "주소가 정해진 호스트가 없어 건너뛰었습니다.".to_owned();
-        return Step { name, ok: true, detail };
-    };
-    let url = hosts(engine, credentials::mode(row)).map(&format!("https://{host}/"));
-    let request =
-        Request { method: "GET", url, headers: Vec::new(), body: Vec::new(), operation: "check" };
-    let destination = Destination::Pg { timeout_ms: engine.settings.pg_timeout_ms };
-    // Any answer will do: what a PG says at its root is its own affair.
-    match engine.outbound.send(request, destination).await {
-        Ok(response) => {
-            Step { name, ok: true, detail: format!("{host}: HTTP {}", response.status) }
-        }
-        Err(error) => Step { name, ok: false, detail: format!("{host}: {error}") },
+/// One step for each host of the channel's side of the PG.
+async fn reach(engine: &Engine, spec: &Spec, row: &ChannelRow) -> Vec<Step> {
+    let mode = credentials::mode(row);
+    let mut steps = Vec::new();
+    for host in of_side(spec.hosts, mode) {
+        let url = hosts(engine, mode).map(&format!("https://{host}/"));
+        let request = Request {
+            method: "GET",
+            url,
+            headers: Vec::new(),
+            body: Vec::new(),
+            operation: "check",
+        };
+        let timeout_ms = engine.settings.pg_timeout_ms.min(PATIENCE_MS);
+        // Any answer will do: what a PG says at its root is its own affair.
+        let answer = engine.outbound.send(request, Destination::Pg { timeout_ms }).await;
+        let (ok, detail) = match answer {
+            Ok(response) => (true, format!("{host}: HTTP {}", response.status)),
+            Err(error) => (false, format!("{host}: {error}")),
+        };
+        steps.push(Step { name: "reach", ok, detail });
+    }
+    steps
+}
+
+/// A person waits for the check.
+const PATIENCE_MS: u64 = 5_000;
+
+/// The hosts with a fixed name that this mode talks to. PGs name their test servers `test..`,
+/// `stg..` or `dev..`; one that has none uses the same servers for both.
+fn of_side<'a>(hosts: &[&'a str], mode: Mode) -> Vec<&'a str> {
+    let fixed = hosts.iter().copied().filter(|host| !host.starts_with('*'));
+    let is_test =
+        |host: &&str| ["test", "stg", "dev", "sandbox"].iter().any(|start| host.starts_with(start));
+    let (test, live): (Vec<&str>, Vec<&str>) = fixed.partition(is_test);
+    match mode {
+        Mode::Test if !test.is_empty() => test,
+        Mode::Test | Mode::Live => live,
     }
 }

@@ -35,7 +35,8 @@ pub async fn update(
 ) -> Result<ChannelRow> {
     let old = get::row(engine, merchant, new.id).await?;
     let spec = credentials::spec(&old)?;
-    let stored = credentials::open(engine, &old)?;
+    // Sealed with a master key that is gone: whoever types every secret anew repairs the channel.
+    let stored = credentials::open(engine, &old).unwrap_or_default();
     let settings = settings(engine, spec, old.id, new.mode, &new.fields, &stored)?;
     let row = ChannelRow {
         name: fields::name(spec, &new.name)?,

@@ -107,7 +107,7 @@ async fn a_job_is_queued_once_at_the_earlier_time_and_again_if_it_runs() {
         store::jobs::reschedule(&mut batch, &taken, now.plus_seconds(999));
         hub.engine.db.commit(batch).await.unwrap();
         let jobs = store::jobs::list(&hub.engine.db, merchant, 9).await.unwrap();
-        assert_eq!(jobs, [other.clone()]);
+        assert_eq!(jobs, std::slice::from_ref(&other));
         let mut batch = Batch::new();
         store::jobs::complete(&mut batch, &other);
         hub.engine.db.commit(batch).await.unwrap();

@@ -63,6 +63,8 @@ pub struct Spec {
     pub methods: &'static [&'static str],
     /// The method every payment ends with, whatever was requested (Alipay); `None` normally.
     pub only_method: Option<&'static str>,
+    /// What a payment says whose buyer closed the window, in this PG's words (V1 behaviour §5.5).
+    pub closed_text: &'static str,
     /// Currencies, the default first.
     pub currencies: &'static [Currency],
     /// How the window opens.
@@ -76,6 +78,9 @@ pub struct Spec {
     /// Where the facts come from.
     pub source: &'static str,
 }
+
+/// What most PGs say of a buyer who gave up.
+pub const GAVE_UP: &str = "[결제포기] 사용자가 결제를 취소하셨습니다";
 
 impl Spec {
     /// The published test credentials.

@@ -85,6 +85,7 @@ mod tests {
         test: &[("mid", "demotest")],
         methods: &["card"],
         only_method: None,
+        closed_text: pg::spec::GAVE_UP,
         currencies: &[domain::Currency::Krw],
         flow: Flow::CallbackRedirect,
         hosts: &[],

@@ -2,13 +2,10 @@
 
 use super::window::{fail, load};
 use crate::commit::{Actor, Change};
-use crate::{Engine, Result};
+use crate::{Engine, Error, Result};
 use domain::payment::State;
 use store::checkouts::CheckoutRow;
 use store::payments::PaymentRow;
-
-/// V1's text for a buyer who gave up.
-const GAVE_UP: &str = "[결제포기] 사용자가 결제를 취소하셨습니다";
 
 /// Ends an attempt whose PG was not asked yet. `None` while an approval is under way: it is too
 /// late to close, the result will come. An attempt that is over is given as it is.
@@ -27,8 +24,9 @@ pub async fn close(engine: &Engine, session: &str) -> Result<(CheckoutRow, Optio
         State::Ready => {
             let merchant = domain::MerchantId(row.merchant_id);
             let at = crate::merchants::now_of(engine, merchant).await?;
+            let pg = pg::find(&row.pg).ok_or_else(|| Error::internal("no connector for the PG"))?;
             let mut change = Change::new(engine, row, Actor::Page, at);
-            fail(&mut change, "F400", GAVE_UP, at.0)?;
+            fail(&mut change, "F400", pg.spec().closed_text, at.0)?;
             Ok((checkout, Some(change.commit(engine).await?)))
         }
         State::AccountIssued { .. }

@@ -9,6 +9,7 @@ pub mod notice;
 pub mod open;
 pub mod order;
 pub mod prepare;
+pub mod receipt;
 pub mod returned;
 pub mod settle;
 pub mod window;

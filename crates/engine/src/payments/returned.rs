@@ -26,6 +26,10 @@ pub async fn returned(
     if row.pg != pg {
         return Err(Error::NotFound("존재하지 않는 결제입니다."));
     }
+    // Somebody opened the address by hand: the window may still be open elsewhere.
+    if query.is_empty() && body.is_empty() && row.payment.state == State::Ready {
+        return Err(Error::invalid("return", "PG사의 결제 결과가 없습니다."));
+    }
     let _held = engine.locks.hold(&row.imp_uid).await;
     let (_, row) = window::load(engine, session).await?;
     if row.payment.state != State::Ready {

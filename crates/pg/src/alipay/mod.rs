@@ -89,6 +89,7 @@ pub static SPEC: Spec = Spec {
     ],
     methods: &["alipay"],
     only_method: Some("alipay"),
+    closed_text: crate::spec::GAVE_UP,
     currencies: &[Currency::Usd, Currency::Krw],
     flow: Flow::RedirectRedirect,
     hosts: crate::nice::spec::HOSTS,

@@ -7,7 +7,7 @@ use crate::hosts::is_on;
 use crate::{Cx, Outcome, PgError, Refusal, Returned};
 
 /// V1's text for a buyer who gave up, for this PG without the usual prefix.
-const GAVE_UP: &str = "사용자가 결제를 취소하셨습니다";
+pub(super) const GAVE_UP: &str = "사용자가 결제를 취소하셨습니다";
 
 /// Reads the window's result.
 pub(super) fn read(cx: &Cx<'_>, back: &Returned<'_>) -> Result<Outcome, PgError> {

@@ -97,6 +97,7 @@ pub(super) static SPEC: Spec = Spec {
     ],
     methods: &["card", "trans", "vbank", "phone"],
     only_method: None,
+    closed_text: super::return_::GAVE_UP,
     currencies: &[Currency::Krw],
     flow: Flow::CallbackRedirect,
     hosts: HOSTS,

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 /// The buyer pressed cancel.
 const CLOSED: &str = "W002";
 /// V1's words for it (V1 behaviour §8.3, K14).
-const CLOSED_MESSAGE: &str = "[결제포기] 사용자가 결제를 취소하셨습니다";
 
 /// What approving needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +57,7 @@ fn outcome(form: &Form, order_no: &str, at: Millis) -> Result<Outcome, PgError> 
         }
         let code = code.to_owned();
         return Ok(if code == CLOSED {
-            Outcome::Closed(Refusal { code, message: CLOSED_MESSAGE.into() })
+            Outcome::Closed(Refusal { code, message: crate::spec::GAVE_UP.into() })
         } else {
             Outcome::Refused(Refusal { code, message: form.get("resMsg").to_owned() })
         });

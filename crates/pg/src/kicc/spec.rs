@@ -46,6 +46,7 @@ pub(super) static SPEC: Spec = Spec {
     test: &[("mid", "T5102001"), ("key", "easypay!KICCTEST")],
     methods: &["card", "trans", "vbank", "phone"],
     only_method: None,
+    closed_text: crate::spec::GAVE_UP,
     currencies: &[Currency::Krw],
     flow: Flow::CallbackRedirect,
     // The window's own host is in the answer to `register`; only names below easypay.co.kr pass.

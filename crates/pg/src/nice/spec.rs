@@ -77,6 +77,7 @@ pub(crate) static SPEC: Spec = Spec {
     test: &[("mid", TEST_MID), ("key", TEST_KEY)],
     methods: &["card", "trans", "vbank", "phone"],
     only_method: None,
+    closed_text: crate::spec::GAVE_UP,
     currencies: &[Currency::Krw],
     flow: Flow::CallbackRedirect,
     hosts: HOSTS,

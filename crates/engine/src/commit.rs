@@ -2,7 +2,7 @@
 //! and webhook intent in one batch, whole or not at all.
 
 use crate::{Engine, Error};
-use domain::payment::{Effect, Event, Illegal, State, Status, Surprise};
+use domain::payment::{Effect, Event, Illegal, Payment, State, Status, Surprise};
 use domain::{MerchantId, Millis};
 use serde_json::{Map, Value};
 use store::attentions::AttentionRow;
@@ -152,6 +152,7 @@ impl Change {
         let mut batch = Batch::new();
         store::payments::update(&mut batch, &self.row);
         self.order_claim(&mut batch);
+        self.settled(&mut batch);
         self.history(&mut batch);
         self.effects(engine, &mut batch).await?;
         batch.extend(std::mem::take(&mut self.batch));
@@ -170,14 +171,35 @@ impl Change {
         MerchantId(self.row.merchant_id)
     }
 
-    /// Whoever asks for approval holds the order; whoever fails gives it back.
+    /// Whoever asks for approval holds the order; whoever fails, or only waits for a deposit, gives
+    /// it back: an order may have several open accounts and still be paid by card. Money that was
+    /// deposited takes the order if nobody else has it.
     fn order_claim(&self, batch: &mut Batch) {
         let (merchant, order) = (self.merchant(), &self.row.merchant_uid);
-        if self.was == State::Ready && self.row.payment.state == State::Approving {
-            store::history::claim_order(batch, merchant, order, &self.row.imp_uid);
+        match (self.was, self.row.payment.state) {
+            (State::Ready, State::Approving) => {
+                store::history::claim_order(batch, merchant, order, &self.row.imp_uid);
+            }
+            (State::AccountIssued { .. }, State::Paid { .. }) => {
+                store::history::claim_free_order(batch, merchant, order, &self.row.imp_uid);
+            }
+            (was, now @ (State::Failed | State::AccountIssued { .. })) if was != now => {
+                store::history::release_order(batch, merchant, order, &self.row.imp_uid);
+            }
+            _ => {}
         }
-        if self.was != State::Failed && self.row.payment.state == State::Failed {
-            store::history::release_order(batch, merchant, order, &self.row.imp_uid);
+    }
+
+    /// What was settled need not be asked about any more.
+    fn settled(&self, batch: &mut Batch) {
+        let open = |state| matches!(state, State::Approving | State::Unknown);
+        let imp_uid = &self.row.imp_uid;
+        if open(self.was) && !open(self.row.payment.state) {
+            store::jobs::remove(batch, self.merchant(), "settle_approval", imp_uid);
+        }
+        let was = Payment { amount: self.row.payment.amount, state: self.was };
+        if was.pending_cancel().is_some() && self.row.payment.pending_cancel().is_none() {
+            store::jobs::remove(batch, self.merchant(), "settle_cancel", imp_uid);
         }
     }
 

@@ -75,6 +75,18 @@ pub fn claim_order(batch: &mut Batch, merchant: MerchantId, merchant_uid: &str, 
     batch.expect_one("order taken", sql, crate::args![merchant.0, merchant_uid, imp_uid]);
 }
 
+/// Takes the order for this attempt if no attempt has it.
+pub fn claim_free_order(
+    batch: &mut Batch,
+    merchant: MerchantId,
+    merchant_uid: &str,
+    imp_uid: &str,
+) {
+    let sql = "insert into order_claims (merchant_id, merchant_uid, imp_uid) values ($1, $2, $3) \
+               on conflict (merchant_id, merchant_uid) do nothing";
+    batch.push(sql, crate::args![merchant.0, merchant_uid, imp_uid]);
+}
+
 /// Gives the order back after a failed attempt.
 pub fn release_order(batch: &mut Batch, merchant: MerchantId, merchant_uid: &str, imp_uid: &str) {
     let sql = "delete from order_claims \

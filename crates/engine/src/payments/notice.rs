@@ -8,6 +8,7 @@ use domain::payment::{Event, Illegal};
 use domain::{MerchantId, Money};
 use pg::{Mode, Notice, NoticeKind, Notices, Pg, Response};
 use std::net::IpAddr;
+use store::attentions::AttentionRow;
 use store::notices::NoticeRow;
 use store::payments::PaymentRow;
 
@@ -141,6 +142,9 @@ async fn deposited(
             change.row.paid_at = Some(deposit.at);
         }
         change.detail("depositor", deposit.depositor.clone());
+        if let Some(person) = paid_twice(engine, line, &row).await? {
+            store::attentions::raise(&mut change.batch, &person);
+        }
         store::notices::insert(&mut change.batch, &notice_row(line, &row, read, "deposited"));
         match change.commit(engine).await {
             Ok(_) | Err(Conflict::NoticeSeen) => return Ok(Ok(())),
@@ -149,6 +153,22 @@ async fn deposited(
         }
     }
     distrust("the payment kept changing")
+}
+
+/// The money is there and is written down as such; that the order was paid before by another
+/// attempt is for a person to put right.
+async fn paid_twice(
+    engine: &Engine,
+    line: &Line,
+    row: &PaymentRow,
+) -> Result<Option<AttentionRow>> {
+    let merchant = MerchantId(row.merchant_id);
+    let holder = store::history::order_holder(&engine.db, merchant, &row.merchant_uid).await?;
+    let other = holder.filter(|holder| *holder != row.imp_uid);
+    Ok(other.map(|other| {
+        let why = format!("이미 결제된 주문({other})의 가상계좌에 입금되었습니다.");
+        attention(row, "order_paid_twice", &why, line.at)
+    }))
 }
 
 fn distrust(why: &str) -> Taken {

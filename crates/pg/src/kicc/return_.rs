@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 /// The buyer pressed cancel.
 const CLOSED: &str = "W002";
-/// V1's words for it (V1 behaviour §8.3, K14).
 
 /// What approving needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

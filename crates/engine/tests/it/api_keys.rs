@@ -182,3 +182,34 @@ async fn neither_secret_nor_token_is_in_the_database() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_is_late_does_not_change_the_token_others_were_given() {
+    on_both(async |test| {
+        let hub = TestEngine::new(test);
+        let made = hub.merchant("owner").await;
+        let merchant = MerchantId(made.merchant.id);
+        let given = token(&hub.engine, &made).await;
+        let stored = async || {
+            let row = store::api_keys::token(&hub.engine.db, merchant, made.key.id).await;
+            row.unwrap().unwrap()
+        };
+        let first = stored().await;
+        // A second "first" token, a generation out of turn, an extension of an end long past.
+        for generation in [1, 3] {
+            let late = store::api_keys::TokenRow {
+                generation,
+                token_hash: format!("late {generation}"),
+                expires_at: first.expires_at.plus_seconds(9),
+                ..first.clone()
+            };
+            let mut batch = store::Batch::new();
+            store::api_keys::put_token(&mut batch, &late);
+            store::api_keys::extend_token(&mut batch, &late, late.expires_at.plus_seconds(300));
+            hub.engine.db.commit(batch).await.unwrap();
+            assert_eq!(stored().await, first);
+        }
+        assert_eq!(token(&hub.engine, &made).await, given);
+    })
+    .await;
+}

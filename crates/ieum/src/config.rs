@@ -192,8 +192,7 @@ pub(crate) fn master_key_or_new(path: &Path) -> anyhow::Result<[u8; 32]> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file =
-        options.open(path).with_context(|| format!("cannot make {}", path.display()))?;
+    let mut file = options.open(path).with_context(|| format!("cannot make {}", path.display()))?;
     std::io::Write::write_all(&mut file, hex::encode(key).as_bytes())?;
     Ok(key)
 }

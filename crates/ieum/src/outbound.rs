@@ -65,11 +65,8 @@ impl HttpOutbound {
                 (&self.webhooks, timeout_ms)
             }
         };
-        let method = if request.method == "GET" {
-            reqwest::Method::GET
-        } else {
-            reqwest::Method::POST
-        };
+        let method =
+            if request.method == "GET" { reqwest::Method::GET } else { reqwest::Method::POST };
         let mut call = client
             .request(method, &request.url)
             .timeout(Duration::from_millis(timeout_ms))
@@ -87,8 +84,7 @@ impl HttpOutbound {
 async fn read(mut answer: reqwest::Response) -> Result<Response, TransportError> {
     let status = answer.status().as_u16();
     let kind = answer.headers().get(reqwest::header::CONTENT_TYPE);
-    let content_type =
-        kind.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let content_type = kind.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| no_answer(&error))? {
         body.extend_from_slice(&chunk);

@@ -110,7 +110,9 @@ async fn resend_notices(sandbox: Arc<Sandbox>, mut stopped: watch::Receiver<bool
             () = tokio::time::sleep(Duration::from_secs(5)) => {}
             _ = stopped.wait_for(|stop| *stop) => return,
         }
-        sandbox.retry_notices(SystemClock.now()).await;
+        if let Err(error) = sandbox.retry_notices(SystemClock.now()).await {
+            tracing::error!(%error, "the sandbox's notices cannot be sent again");
+        }
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn fail(error: &anyhow::Error) -> std::process::ExitCode {
 /// Logs go to stderr; `IEUM_LOG` takes filters such as `debug` or `ieum_engine=debug`.
 pub(crate) fn logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("IEUM_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,ieum=info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -122,13 +122,8 @@ impl Demo {
         .await?;
         progress("setting up the demo merchant…");
         merchant(&running.engine, &ready).await?;
-        let demo_shop = Shop::new(
-            &ready.api,
-            &ready.shop,
-            &ready.imp_code,
-            &ready.imp_key,
-            &ready.imp_secret,
-        )?;
+        let demo_shop =
+            Shop::new(&ready.api, &ready.shop, &ready.imp_code, &ready.imp_key, &ready.imp_secret)?;
         running.also(shop, demo_shop.router());
         if let Some(path) = &self.ready_file {
             write_whole(path, &serde_json::to_string(&ready)?)?;

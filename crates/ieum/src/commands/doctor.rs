@@ -77,7 +77,9 @@ fn public_url(config: &Config) -> Finding {
 async fn listening(address: std::net::SocketAddr) -> Finding {
     match tokio::net::TcpListener::bind(address).await {
         Ok(_) => good(format!("{address} is free to listen on")),
-        Err(error) => bad(format!("{address} cannot be listened on (is the hub running?): {error}")),
+        Err(error) => {
+            bad(format!("{address} cannot be listened on (is the hub running?): {error}"))
+        }
     }
 }
 

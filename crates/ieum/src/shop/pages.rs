@@ -43,18 +43,12 @@ pub(super) async fn kicc(State(shop): State<Shop>, Query(choice): Query<Choice>)
 }
 
 /// A mobile page that goes away and comes back.
-pub(super) async fn mobile(
-    State(shop): State<Shop>,
-    Query(choice): Query<Choice>,
-) -> Html<String> {
+pub(super) async fn mobile(State(shop): State<Shop>, Query(choice): Query<Choice>) -> Html<String> {
     Html(page(&shop, include_str!("pages/mobile.html"), &choice))
 }
 
 /// Alipay: goes away and comes back on every device.
-pub(super) async fn alipay(
-    State(shop): State<Shop>,
-    Query(choice): Query<Choice>,
-) -> Html<String> {
+pub(super) async fn alipay(State(shop): State<Shop>, Query(choice): Query<Choice>) -> Html<String> {
     Html(page(&shop, include_str!("pages/alipay.html"), &choice))
 }
 

@@ -48,7 +48,8 @@ pub(super) async fn payment(shop: &Inner, imp_uid: &str) -> anyhow::Result<Optio
         return Ok(None);
     }
     let token = token(shop).await?;
-    let (status, envelope) = call(shop, "GET", &format!("/payments/{imp_uid}"), &token, None).await?;
+    let (status, envelope) =
+        call(shop, "GET", &format!("/payments/{imp_uid}"), &token, None).await?;
     if status == 404 {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 
 use crate::outbound::HttpOutbound;
 use anyhow::{Context as _, bail};
-use engine::{Destination, Outbound as _, Request};
+use engine::{Destination, Request};
 use sandbox::headless::{Step, next};
 
 /// A page, or where it sends the browser.

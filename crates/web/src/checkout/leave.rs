@@ -5,7 +5,6 @@ use crate::App;
 use crate::error::Failure;
 use crate::sdk::result::{is_open, is_success, return_url, rsp};
 use askama::Template;
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -25,7 +24,7 @@ struct Leave<'a> {
     order: &'a str,
     amount: String,
     message: &'a str,
-    style: String,
+    style: &'static str,
     /// `{session, rsp, origin, result_url, redirect}` for the script.
     data: String,
     redirect: Option<String>,
@@ -59,7 +58,7 @@ pub fn deliver(app: &App, checkout: &CheckoutRow, row: &PaymentRow) -> Response 
         waiting,
         success: is_success(row),
         order: row.name.as_deref().unwrap_or(&row.merchant_uid),
-        amount: crate::console::format::money(row.payment.amount),
+        amount: super::amount(checkout, row),
         message: row.fail_reason.as_deref().unwrap_or_default(),
         style: crate::console::assets::css_url(),
         data: script_json(&data),
@@ -93,8 +92,9 @@ pub async fn done(State(app): State<App>, Path(session): Path<String>) -> Respon
 pub async fn result(State(app): State<App>, Path(session): Path<String>) -> Response {
     match load(&app.engine, &session).await {
         Ok((_, row)) => {
-            let body = Json(json!({ "done": !is_open(&row) }));
-            ([(header::CACHE_CONTROL, "no-store")], body).into_response()
+            let body = json!({ "done": !is_open(&row) }).to_string();
+            let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "application/json")];
+            (headers, body).into_response()
         }
         Err(error) => Failure(error).into_response(),
     }

@@ -4,10 +4,12 @@ pub mod leave;
 pub mod show;
 
 use crate::App;
+use crate::console::show::{Lang, money};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use engine::rows::{CheckoutRow, PaymentRow};
 
 /// Routes of this room. The session is the authority: whoever opened the window has it.
 pub fn routes() -> Router<App> {
@@ -22,6 +24,12 @@ pub fn routes() -> Router<App> {
 #[must_use]
 pub fn is_english(language: &str) -> bool {
     !language.eq_ignore_ascii_case("ko") && !language.is_empty()
+}
+
+/// The amount as the buyer reads it.
+fn amount(checkout: &CheckoutRow, row: &PaymentRow) -> String {
+    let lang = if is_english(&checkout.language) { Lang::En } else { Lang::Ko };
+    money(lang, row.payment.amount)
 }
 
 /// A page of this room. `scripts` are further origins scripts may come from (a PG's own). The page

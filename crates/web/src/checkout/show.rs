@@ -20,7 +20,7 @@ struct Open<'a> {
     amount: String,
     merchant: &'a str,
     close_url: String,
-    style: String,
+    style: &'static str,
     /// `get`, `form` or `script`.
     kind: &'static str,
     action: &'a str,
@@ -60,7 +60,7 @@ async fn render(
         english: is_english(&checkout.language),
         test: row.mode == "test",
         order: row.name.as_deref().unwrap_or(&row.merchant_uid),
-        amount: crate::console::format::money(row.payment.amount),
+        amount: super::amount(checkout, row),
         merchant: &merchant,
         close_url: format!("{base}/checkout/{}/closed", checkout.session),
         style: crate::console::assets::css_url(),

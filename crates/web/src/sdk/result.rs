@@ -55,7 +55,7 @@ fn refusal(row: &PaymentRow) -> (String, String) {
 fn success(app: &App, row: &PaymentRow, checkout: &CheckoutRow) -> Value {
     let text = |value: &Option<String>| Value::from(value.clone().unwrap_or_default());
     let param: Value = serde_json::from_str(&checkout.param).unwrap_or_default();
-    let amount = crate::api::payment_json::number(row.payment.amount);
+    let amount = crate::api::payment_json::number(&row.payment.amount.decimal());
     let mut rsp = Map::new();
     let mut put = |key: &str, value: Value| rsp.insert(key.to_owned(), value);
     put("success", true.into());

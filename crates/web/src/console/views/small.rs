@@ -1,0 +1,77 @@
+//! Pages of a form or a sentence: sign-in, messages, profile.
+
+use super::super::frame::{Frame, Wrongs};
+use super::Fact;
+use askama::Template;
+
+/// 로그인.
+#[derive(Template)]
+#[template(path = "console/sign_in.html")]
+pub(crate) struct SignInPage {
+    pub(crate) frame: Frame,
+    pub(crate) wrongs: Wrongs,
+    pub(crate) login: String,
+    /// A path of ours to go on to.
+    pub(crate) next: String,
+}
+
+/// A refusal or a fault in words.
+#[derive(Template)]
+#[template(path = "console/message.html")]
+pub(crate) struct MessagePage {
+    pub(crate) frame: Frame,
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) back: String,
+}
+
+/// 내정보.
+#[derive(Template)]
+#[template(path = "console/profile.html")]
+pub(crate) struct ProfilePage {
+    pub(crate) frame: Frame,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) wrongs: Wrongs,
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::super::super::frame::Section;
+    use super::super::super::show::Lang;
+    use super::super::sample::EVIL;
+    use super::*;
+
+    fn outside(lang: Lang) -> Frame {
+        Frame { person: None, ..Frame::sample(lang, Section::None) }
+    }
+
+    pub(crate) fn sign_in(lang: Lang) -> Vec<SignInPage> {
+        let page = |wrongs, login: &str| SignInPage {
+            frame: outside(lang),
+            wrongs,
+            login: login.to_owned(),
+            next: format!("/console/payments?q={EVIL}"),
+        };
+        vec![page(Wrongs::default(), ""), page(Wrongs::one("", lang.texts().sign_in_wrong), EVIL)]
+    }
+
+    pub(crate) fn messages(lang: Lang) -> Vec<MessagePage> {
+        let page = |frame| MessagePage {
+            frame,
+            title: lang.texts().forbidden.to_owned(),
+            text: EVIL.to_owned(),
+            back: "/console".to_owned(),
+        };
+        vec![page(outside(lang)), page(Frame::sample(lang, Section::None))]
+    }
+
+    pub(crate) fn profile(lang: Lang) -> Vec<ProfilePage> {
+        let t = lang.texts();
+        let page = |wrongs| ProfilePage {
+            frame: Frame::sample(lang, Section::None),
+            facts: vec![Fact::text(t.login, EVIL), Fact::text(t.role, t.role_owner)],
+            wrongs,
+        };
+        vec![page(Wrongs::default()), page(Wrongs::one("current", t.password_wrong))]
+    }
+}

@@ -9,6 +9,7 @@ use sha2::Digest;
 pub struct Keyring {
     cipher: XChaCha20Poly1305,
     token_key: [u8; 32],
+    tag_key: [u8; 32],
 }
 
 impl std::fmt::Debug for Keyring {
@@ -31,6 +32,7 @@ impl Keyring {
         Self {
             cipher: XChaCha20Poly1305::new(&derive("ieum/seal/1").into()),
             token_key: derive("ieum/token/1"),
+            tag_key: derive("ieum/tag/1"),
         }
     }
 
@@ -72,6 +74,21 @@ impl Keyring {
         hash.update(generation.to_be_bytes());
         hex::encode(&hash.finalize()[..20])
     }
+
+    /// 32 lower-case hex characters that only this hub can make: what goes into a link so that
+    /// knowing the `text` (an imp_uid) is not enough to open it.
+    #[must_use]
+    pub fn tag(&self, purpose: &str, text: &str) -> String {
+        let keyed = |data: &[u8]| -> [u8; 32] {
+            let mut hash = sha2::Sha256::new();
+            hash.update(self.tag_key);
+            hash.update(data);
+            hash.finalize().into()
+        };
+        // Hashed twice, so that what is told is never a state somebody could hash on from.
+        let inner = keyed(format!("{purpose}\0{text}").as_bytes());
+        hex::encode(&keyed(&inner)[..16])
+    }
 }
 
 /// SHA-256 as lower-case hex: how tokens, sessions and API secrets are kept.
@@ -102,5 +119,16 @@ mod tests {
         assert_eq!(keyring.token(1, 1).len(), 40);
         assert_ne!(keyring.token(1, 1), keyring.token(1, 2));
         assert_ne!(keyring.token(1, 1), keyring.token(2, 1));
+    }
+
+    #[test]
+    fn tags_belong_to_one_purpose_text_and_hub() {
+        let keyring = Keyring::new(&[7; 32]);
+        let tag = keyring.tag("receipt", "imp_1");
+        assert_eq!(tag.len(), 32);
+        assert_eq!(tag, keyring.tag("receipt", "imp_1"));
+        assert_ne!(tag, keyring.tag("receipt", "imp_2"));
+        assert_ne!(tag, keyring.tag("other", "imp_1"));
+        assert_ne!(tag, Keyring::new(&[8; 32]).tag("receipt", "imp_1"));
     }
 }

@@ -1,9 +1,68 @@
-//! The V1 REST API: what the merchant's server calls.
+//! The V1 REST API: what the merchant's server calls. A file per endpoint; all of them are here.
+
+pub mod codes;
+pub mod payment_json;
+pub mod payments;
+pub mod receipt;
+pub mod sandbox;
+pub mod users;
+
+pub use payment_json::payment_json;
 
 use crate::App;
+use crate::extract::Refusal;
 use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+use codes::{banks, cards};
+use payments::{balance, cancel, find, find_all, list, prepare, status};
+use sandbox::{books, clock, deposit, faults};
+use users::{get_token, pg};
 
-/// Routes of this room.
+/// What a handler of this room gives.
+pub type Answer = Result<Response, Refusal>;
+
+/// Routes of this room. `V1 behaviour` §3.1 has the index of what could be here.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route("/users/getToken", to(post(get_token::get_token)))
+        .route("/users/pg", to(get(pg::pg)))
+        .route("/payments", to(get(list::list)))
+        .route("/payments/{imp_uid}", to(get(payments::get::get)))
+        .route("/payments/{imp_uid}/balance", to(get(balance::balance)))
+        .route("/payments/find/{merchant_uid}", to(get(find::any)))
+        .route("/payments/find/{merchant_uid}/{status}", to(get(find::of_status)))
+        .route("/payments/findAll/{merchant_uid}", to(get(find_all::any)))
+        .route("/payments/findAll/{merchant_uid}/{status}", to(get(find_all::of_status)))
+        .route("/payments/status/{status}", to(get(status::status)))
+        .route("/payments/cancel", to(post(cancel::cancel)))
+        .route("/payments/prepare", to(post(prepare::register).put(prepare::change)))
+        .route("/payments/prepare/{merchant_uid}", to(get(prepare::get)))
+        .route("/cards", to(get(cards::all)))
+        .route("/cards/{code}", to(get(cards::one)))
+        .route("/banks", to(get(banks::all)))
+        .route("/banks/{code}", to(get(banks::one)))
+        .route("/receipts/{imp_uid}/{tag}", get(receipt::receipt)) // the buyer's sales slip
+        .route("/sandbox/payments/{imp_uid}/deposit", to(post(deposit::deposit)))
+        .route("/sandbox/clock", to(get(clock::get).post(clock::advance)))
+        .route("/sandbox/faults", to(get(faults::list).post(faults::add).delete(faults::clear)))
+        .route("/sandbox/books", to(get(books::books)))
+}
+
+/// A route that also answers `OPTIONS`.
+fn to(methods: MethodRouter<App>) -> MethodRouter<App> {
+    methods.options(preflight)
+}
+
+/// Calls of this API come from servers, which never ask; a browser that does gets an answer here
+/// and then none it may read: tokens do not belong into pages.
+async fn preflight() -> Response {
+    let headers = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, x-imptokenheader"),
+        (header::ACCESS_CONTROL_MAX_AGE, "600"),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
 }

@@ -24,6 +24,24 @@ pub enum Handled {
     Down,
 }
 
+/// Takes the leading `@milliseconds` off a path (`{origin}/@86400000/{host}/..`): how far the
+/// merchant's clock is ahead. Server calls say the time in a header; a browser that opens a window
+/// cannot, so the window's address carries it.
+fn ahead(mut request: SimRequest) -> (SimRequest, Option<i64>) {
+    let ms = request.host.strip_prefix('@').and_then(|text| text.parse::<i64>().ok());
+    let Some(ms) = ms.filter(|ms| (0..=LONGEST_AHEAD_MS).contains(ms)) else {
+        return (request, None);
+    };
+    let path = request.path.trim_start_matches('/').to_owned();
+    let (host, path) = path.split_once('/').unwrap_or((&path, ""));
+    host.clone_into(&mut request.host);
+    request.path = format!("/{path}");
+    (request, Some(ms))
+}
+
+/// A hundred years.
+const LONGEST_AHEAD_MS: i64 = 100 * 366 * 86_400_000;
+
 /// A request in the books.
 struct Booked {
     reply: SimReply,
@@ -37,6 +55,7 @@ impl Sandbox {
     /// process. `at` moves the PG's clock for this request. What is booked is on disk before this
     /// returns; notices follow on a task of their own.
     pub async fn handle(self: &Arc<Self>, request: SimRequest, at: Option<Millis>) -> Handled {
+        let (request, ahead) = ahead(request);
         let host = request.host.to_ascii_lowercase();
         let Some(simulator) = self.hosts.get(host.as_str()).copied() else {
             return Handled::Reply(self.unknown_host(&request.host));
@@ -48,7 +67,7 @@ impl Sandbox {
                 strike.into_iter().for_each(|strike| self.switch.struck(strike));
                 handled
             }
-            None => match self.book(simulator, operation, request, at).await {
+            None => match self.book(simulator, operation, request, (at, ahead)).await {
                 Ok(booked) => self.after(strike, booked).await,
                 Err(failure) => {
                     strike.into_iter().for_each(|strike| self.switch.give_back(strike));
@@ -71,10 +90,15 @@ impl Sandbox {
         simulator: &'static dyn Simulator,
         operation: &'static str,
         request: SimRequest,
-        at: Option<Millis>,
+        (at, ahead): (Option<Millis>, Option<i64>),
     ) -> Result<Booked, Failure> {
         let now = (self.now)();
-        let mut cx = self.context(at.unwrap_or(now));
+        let moved = Millis(now.0.saturating_add(ahead.unwrap_or(0)));
+        let mut cx = self.context(at.unwrap_or(moved));
+        if let Some(ahead) = ahead {
+            // Links in the page stay in the same time.
+            cx.origin = format!("{}/@{ahead}", cx.origin);
+        }
         let switch = Arc::clone(&self.switch);
         let booked = self.writer.run(move |mut desk| {
             cx.random = desk.draw()?;

@@ -21,6 +21,7 @@ pub struct Line {
     pub hosts: Hosts,
     /// The merchant's time when the line was opened.
     pub at: Millis,
+    wall: Millis,
     engine: Engine,
     merchant_id: i64,
     imp_uid: String,
@@ -39,13 +40,15 @@ impl Line {
         let owner = store::merchants::find(&engine.db, merchant).await?;
         let owner = owner.ok_or_else(|| Error::internal("the payment's merchant is gone"))?;
         let pg = pg::find(&row.pg).ok_or_else(|| Error::internal("no connector for the PG"))?;
+        let wall = engine.now();
         let mode = if row.mode == "test" { Mode::Test } else { Mode::Live };
         Ok(Self {
             pg,
             credentials: crate::channels::credentials(engine, &channel)?,
             mode,
             hosts: hosts(engine, mode),
-            at: crate::merchants::now_for(engine, &owner),
+            at: owner.time(wall),
+            wall,
             engine: engine.clone(),
             merchant_id: row.merchant_id,
             imp_uid: row.imp_uid.clone(),
@@ -62,6 +65,19 @@ impl Line {
             mode: self.mode,
             at: self.at,
             operation_id,
+        }
+    }
+
+    /// Where the browser finds one of the PG's pages. A simulated window lives in the merchant's
+    /// time: its address says how far ahead that is.
+    #[must_use]
+    pub fn browser_url(&self, url: &str) -> String {
+        let ahead = self.at.0 - self.wall.0;
+        match &self.hosts {
+            Hosts::Sandbox(origin) if ahead > 0 => {
+                Hosts::Sandbox(format!("{origin}/@{ahead}")).map(url)
+            }
+            hosts @ (Hosts::Sandbox(_) | Hosts::Real) => hosts.map(url),
         }
     }
 

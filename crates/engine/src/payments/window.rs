@@ -96,12 +96,12 @@ pub(super) fn failure(error: &PgError) -> (String, String) {
 
 fn mapped(window: Window, line: &Line) -> Window {
     match window {
-        Window::Redirect { url } => Window::Redirect { url: line.hosts.map(&url) },
+        Window::Redirect { url } => Window::Redirect { url: line.browser_url(&url) },
         Window::Form { action, charset, fields } => {
-            Window::Form { action: line.hosts.map(&action), charset, fields }
+            Window::Form { action: line.browser_url(&action), charset, fields }
         }
         Window::Script { src, charset, fields, boot } => {
-            Window::Script { src: line.hosts.map(&src), charset, fields, boot }
+            Window::Script { src: line.browser_url(&src), charset, fields, boot }
         }
     }
 }

@@ -5,6 +5,7 @@
 extern crate ieum_sandbox as sandbox;
 
 mod accidents;
+mod ahead;
 mod bench;
 mod deposits;
 mod durability;

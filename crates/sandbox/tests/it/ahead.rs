@@ -1,7 +1,7 @@
 //! A window whose address says how far the merchant's clock is ahead.
 
-use crate::bench::{Bench, NOW, reply, request};
-use crate::fake::HOST;
+use crate::bench::{Bench, reply, request};
+use crate::fake::{HOST, NOW};
 
 #[tokio::test]
 async fn an_address_ahead_of_time_books_then() {

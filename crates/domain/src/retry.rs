@@ -1,7 +1,7 @@
 //! When to try again: the curve of webhook deliveries and of asking a PG about an unknown outcome.
 
-/// Seconds from one webhook attempt to the next. The sum is 75 h 35 min 5 s (Standard Webhooks 1.0),
-/// so that a receiver that is down over a long weekend's first half still gets its notice.
+/// Seconds from one webhook attempt to the next. The sum is 75 h 35 min 5 s (Standard Webhooks
+/// 1.0), so that a receiver that is down over a long weekend's first half still gets its notice.
 pub const WEBHOOK_SECONDS: [i64; 9] =
     [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 

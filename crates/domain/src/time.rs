@@ -1,4 +1,5 @@
-//! Points in time as numbers, and the Korean calendar PGs write them in. Nothing here reads a clock.
+//! Points in time as numbers, and the Korean calendar PGs write them in. Nothing here reads a
+//! clock.
 
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
@@ -84,7 +85,7 @@ impl Millis {
     }
 
     /// Reads digits in KST: `YYYYMMDD` (the last second of that day), `YYYYMMDDhhmm` or
-    /// `YYYYMMDDhhmmss`; `-`, `:`, `T` and spaces between them are skipped. `None` if it is no date.
+    /// `YYYYMMDDhhmmss`; `-`, `:`, `T` and spaces between them are skipped. `None` if it is none.
     /// These are the forms `vbank_due` may have (V1 behaviour, virtual accounts).
     #[must_use]
     pub fn parse_kst(text: &str) -> Option<Self> {

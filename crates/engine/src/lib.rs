@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod channels;
 pub mod commit;
+pub mod console;
 pub mod draw;
 pub mod error;
 pub mod ids;

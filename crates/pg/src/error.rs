@@ -17,7 +17,7 @@ pub enum PgError {
     /// It never left (connection refused, name not found): nothing moved.
     #[error("the PG could not be reached: {0}")]
     Unavailable(String),
-    /// The order cannot be put to this PG (missing credential, unsupported method); nothing was sent.
+    /// The order cannot be put to this PG (missing credential, unsupported method): not sent.
     #[error("{field}: {message}")]
     Invalid {
         /// The field at fault.

@@ -1,11 +1,11 @@
 //! How each PG speaks: the contract, the one list of PGs, and one folder per PG.
 //!
 //! A connector turns an order into the PG's bytes and its bytes into an outcome. It opens no socket
-//! (it is given a [`Transport`]), reads no clock and knows no database. Its URLs are always the PG's
-//! real ones; where the embedded sandbox plays the PG, the caller maps the host ([`hosts`]).
+//! (it is given a [`Transport`]), reads no clock and knows no database. Its URLs are always the
+//! PG's real ones; where the embedded sandbox plays the PG, the caller maps the host ([`hosts`]).
 //!
-//! Adding a PG: one folder with `mod.rs` (a table of contents), a file per verb, `codes.rs`, `sim/`,
-//! `testdata/` and a `README.md`; one line in [`ALL`]. See `docs/adding-a-pg.md`.
+//! Adding a PG: one folder with `mod.rs` (a table of contents), a file per verb, `codes.rs`,
+//! `sim/`, `testdata/` and a `README.md`; one line in [`ALL`]. See `docs/adding-a-pg.md`.
 
 pub mod alipay;
 pub mod codes;
@@ -19,6 +19,9 @@ pub mod kicc;
 pub mod nice;
 pub mod ops;
 pub mod spec;
+/// What `cargo xtask new-pg` copies; compiled with the tests so that it never falls behind.
+#[cfg(test)]
+pub mod template;
 pub mod wire;
 
 #[cfg(feature = "sim")]

@@ -100,9 +100,11 @@ pub enum Window {
         src: String,
         /// Charset of the form submitted at the end.
         charset: &'static str,
-        /// Hidden fields of `<form id="payment" name="payment" method="post">`, whose action is the return URL.
+        /// Hidden fields of `<form id="payment" name="payment" method="post">`, whose action is the
+        /// return URL.
         fields: Vec<(String, String)>,
-        /// JavaScript run once the script is loaded; `ieumClose()` takes the buyer to the close URL.
+        /// JavaScript run once the script is loaded; `ieumClose()` takes the buyer to the close
+        /// URL.
         boot: &'static str,
     },
 }

@@ -29,8 +29,10 @@ pub mod payment_lists;
 pub mod payments;
 mod postgres;
 pub mod prepares;
+pub mod search;
 mod sqlite;
 pub mod staff;
+pub mod statistics;
 pub mod webhooks;
 
 pub use batch::{Arg, Batch, Expect, Row, Stmt};

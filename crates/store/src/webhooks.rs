@@ -54,7 +54,7 @@ pub struct AttemptRow {
 }
 
 impl WebhookRow {
-    fn read(row: &Row) -> Result<Self, DbError> {
+    pub(crate) fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             id: row.int("id")?,
             merchant_id: row.int("merchant_id")?,

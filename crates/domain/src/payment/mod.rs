@@ -9,7 +9,7 @@
 //!
 //! The intent to ask a PG is a state of its own (`Approving`, a pending cancel): it is committed
 //! before the PG is called, so a crash leaves a trace. No answer is `Unknown`, never `Failed`: only
-//! the PG's explicit word ends it. V1's four words are a view of these states ([`Payment::status`]).
+//! the PG's explicit word ends it. V1's four words are a view of these ([`Payment::status`]).
 
 #[cfg(test)]
 mod tests;

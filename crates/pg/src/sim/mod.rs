@@ -1,8 +1,8 @@
 //! Simulators: what a PG's servers do, written from its manual and never from our connector.
 //!
-//! A simulator is a function of a request and its own books. It shares no signing or field code with
-//! the connector of the same PG (generic hashes and charsets apart): two independent readings of the
-//! manual that must meet. The sandbox crate serves them and keeps the books on disk.
+//! A simulator is a function of a request and its own books. It shares no signing or field code
+//! with the connector of the same PG (generic hashes and charsets apart): two independent readings
+//! of the manual that must meet. The sandbox crate serves them and keeps the books on disk.
 
 pub mod books;
 pub mod headless;
@@ -140,14 +140,14 @@ pub struct Outgoing {
 
 /// One PG's servers.
 pub trait Simulator: Send + Sync {
-    /// The code its books are kept under: `kicc`, `nice` (which plays `alipay` too), `html5_inicis`.
+    /// The code its books are kept under: `kicc`, `nice` (plays `alipay` too), `html5_inicis`.
     fn pg(&self) -> &'static str;
 
     /// The hosts it plays.
     fn hosts(&self) -> &'static [&'static str];
 
-    /// For windows opened by the PG's own script: the real URL that script posts the page's form to,
-    /// so that headless drivers (tests, `ieum try`) can do what the script does.
+    /// For windows opened by the PG's own script: the real URL that script posts the page's form
+    /// to, so that headless drivers (tests, `ieum try`) can do what the script does.
     fn script_window(&self) -> Option<&'static str> {
         None
     }

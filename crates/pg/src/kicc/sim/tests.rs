@@ -229,7 +229,13 @@ fn a_cancel_is_checked_before_money_moves() {
     let bad = json!({ "reviseTypeCode": "40", "msgAuthValue": "00" });
     assert_eq!(code(&bench.revise(&tid, "C1", &bad)), "M106");
     assert_eq!(code(&bench.revise("1", "C2", &all)), "R201");
-    let part = |amount: i64, remain: i64| json!({ "reviseTypeCode": "32", "amount": amount, "remainAmount": remain });
+    let part = |amount: i64, remain: i64| {
+        json!({
+            "reviseTypeCode": "32",
+            "amount": amount,
+            "remainAmount": remain,
+        })
+    };
     assert_eq!(code(&bench.revise(&tid, "C3", &part(1000, 29_999))), "R207");
     assert_eq!(code(&bench.revise(&tid, "C4", &part(30_001, 30_000))), "R206");
     assert_eq!(code(&bench.revise(&tid, "C5", &part(0, 30_000))), "R206");

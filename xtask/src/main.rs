@@ -1,2 +1,113 @@
-//! main
-fn main() {}
+//! The only task runner of the project: `cargo xtask <command>`. Nothing to install beside Rust.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a tool that talks to the developer"
+)]
+
+mod new_pg;
+mod run;
+mod steps;
+mod tidy;
+mod tools;
+
+use anyhow::{Result, bail, ensure};
+use std::process::ExitCode;
+
+/// One thing the task runner does.
+struct Command {
+    name: &'static str,
+    arguments: &'static str,
+    about: &'static str,
+    run: fn(&[String]) -> Result<()>,
+}
+
+/// Every command, in the order `cargo xtask` prints them. Documents are checked against it.
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "dev",
+        arguments: "[ARGS]",
+        about: "run the demo: hub, sandbox and shop on this machine",
+        run: dev,
+    },
+    Command {
+        name: "test",
+        arguments: "[STEP..]",
+        about: "install what is missing, then check and test everything (or these steps)",
+        run: |names| steps::test(names, steps::Mode::Developer),
+    },
+    Command {
+        name: "ci",
+        arguments: "[STEP..]",
+        about: "`test` as a build server runs it: locked versions, fresh npm packages",
+        run: |names| steps::test(names, steps::Mode::Server),
+    },
+    Command {
+        name: "tidy",
+        arguments: "",
+        about: "check the rules of the house that no compiler checks",
+        run: |_| tidy::run(),
+    },
+    Command {
+        name: "fmt",
+        arguments: "",
+        about: "format every Rust file",
+        run: |_| {
+            let changed = tidy::format(&tidy::Tree::read(&tidy::root())?)?;
+            println!("{changed} files changed");
+            Ok(())
+        },
+    },
+    Command {
+        name: "new-pg",
+        arguments: "NAME",
+        about: "start the folder of a new PG (docs/adding-a-pg.md)",
+        run: |arguments| {
+            ensure!(arguments.len() == 1, "usage: cargo xtask new-pg NAME");
+            new_pg::create(&tidy::root(), &arguments[0])
+        },
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without the backtrace: what failed is a program or a rule, not a line of ours.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let Some((name, rest)) = arguments.split_first() else {
+        usage();
+        return Ok(());
+    };
+    if ["help", "--help", "-h"].contains(&name.as_str()) {
+        usage();
+        return Ok(());
+    }
+    match COMMANDS.iter().find(|command| command.name == name) {
+        Some(command) => (command.run)(rest),
+        None => {
+            usage();
+            bail!("there is no command `{name}`")
+        }
+    }
+}
+
+fn usage() {
+    println!("cargo xtask COMMAND\n");
+    for Command { name, arguments, about, .. } in COMMANDS {
+        println!("  {:18} {about}", format!("{name} {arguments}"));
+    }
+    println!("\nSteps of `test` and `ci`: {}", steps::names().join(", "));
+}
+
+fn dev(arguments: &[String]) -> Result<()> {
+    let mut cargo = run::cargo(&["run", "--package", "ieum", "--", "demo"]);
+    run::run(cargo.args(arguments))
+}

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::checkout::leave::deliver;
+use crate::checkout::trouble::trouble;
 use crate::client::Client;
 use crate::error::{self, Failure};
 use axum::Router;
@@ -34,7 +35,7 @@ async fn returned(
     });
     match finished.await {
         Ok((checkout, row)) => deliver(&app, &checkout, &row),
-        Err(error) => Failure(error).into_response(),
+        Err(error) => trouble(&error),
     }
 }
 
@@ -62,13 +63,7 @@ async fn classic_notice(
     }
 }
 
-async fn take(
-    app: &App,
-    pg: String,
-    client: Client,
-    headers: &HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn take(app: &App, pg: String, client: Client, headers: &HeaderMap, body: Bytes) -> Response {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind = kind.unwrap_or_default().to_owned();
     let engine = app.engine.clone();

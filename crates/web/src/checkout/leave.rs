@@ -1,8 +1,8 @@
 //! The way out: the result goes to the page that opened the window, or the browser goes back.
 
+use super::trouble::trouble;
 use super::{is_english, nonce, page, script_json};
 use crate::App;
-use crate::error::Failure;
 use crate::sdk::result::{is_open, is_success, return_url, rsp};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -76,7 +76,7 @@ pub async fn closed(State(app): State<App>, Path(session): Path<String>) -> Resp
     match closed.await {
         Ok((checkout, Some(row))) => deliver(&app, &checkout, &row),
         Ok((_, None)) => done(State(app), Path(session)).await,
-        Err(error) => Failure(error).into_response(),
+        Err(error) => trouble(&error),
     }
 }
 
@@ -84,7 +84,7 @@ pub async fn closed(State(app): State<App>, Path(session): Path<String>) -> Resp
 pub async fn done(State(app): State<App>, Path(session): Path<String>) -> Response {
     match load(&app.engine, &session).await {
         Ok((checkout, row)) => deliver(&app, &checkout, &row),
-        Err(error) => Failure(error).into_response(),
+        Err(error) => trouble(&error),
     }
 }
 
@@ -93,9 +93,10 @@ pub async fn result(State(app): State<App>, Path(session): Path<String>) -> Resp
     match load(&app.engine, &session).await {
         Ok((_, row)) => {
             let body = json!({ "done": !is_open(&row) }).to_string();
-            let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "application/json")];
+            let headers =
+                [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "application/json")];
             (headers, body).into_response()
         }
-        Err(error) => Failure(error).into_response(),
+        Err(error) => trouble(&error),
     }
 }

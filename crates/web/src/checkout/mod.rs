@@ -2,6 +2,7 @@
 
 pub mod leave;
 pub mod show;
+pub mod trouble;
 
 use crate::App;
 use crate::console::show::{Lang, money};

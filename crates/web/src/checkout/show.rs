@@ -1,11 +1,11 @@
 //! `GET /checkout/{session}`: takes the buyer into the PG's window.
 
+use super::trouble::trouble;
 use super::{is_english, nonce, page};
 use crate::App;
-use crate::error::Failure;
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use engine::payments::window::{Page, window};
 use engine::rows::{CheckoutRow, PaymentRow, Window};
 
@@ -37,20 +37,15 @@ pub async fn show(State(app): State<App>, Path(session): Path<String>) -> Respon
     match opened {
         Ok((checkout, Page::Window(row, window))) => render(&app, &checkout, &row, &window).await,
         Ok((checkout, Page::Over(row))) => super::leave::deliver(&app, &checkout, &row),
-        Err(error) => Failure(error).into_response(),
+        Err(error) => trouble(&error),
     }
 }
 
-async fn render(
-    app: &App,
-    checkout: &CheckoutRow,
-    row: &PaymentRow,
-    window: &Window,
-) -> Response {
+async fn render(app: &App, checkout: &CheckoutRow, row: &PaymentRow, window: &Window) -> Response {
     let merchant = domain::MerchantId(row.merchant_id);
     let merchant = match engine::merchants::get(&app.engine, merchant).await {
         Ok(merchant) => merchant.name,
-        Err(error) => return Failure(error).into_response(),
+        Err(error) => return trouble(&error),
     };
     let nonce = nonce(app);
     let base = &app.engine.settings.public_url;
@@ -80,7 +75,9 @@ async fn render(
         Window::Script { src, charset, fields, boot } => {
             (view.kind, view.script, view.boot) = ("script", src, boot);
             (view.action, view.charset, view.fields) = (&return_url, charset, fields);
-            scripts = url::Url::parse(src).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+            scripts = url::Url::parse(src)
+                .map(|url| url.origin().ascii_serialization())
+                .unwrap_or_default();
         }
     }
     page(&nonce, &scripts, view.render())

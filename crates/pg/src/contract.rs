@@ -2,8 +2,8 @@
 
 use crate::error::PgError;
 use crate::ops::{
-    Approval, CancelDone, CancelOrder, CancelSettled, Notice, Opened, Order, Outcome, Returned,
-    Settled,
+    Approval, CancelDone, CancelOrder, CancelSettled, Charge, IssuedKey, KeyIssue, Notice, Opened,
+    Order, Outcome, Returned, Settled,
 };
 use crate::spec::{Credentials, Mode, Spec};
 use crate::wire::{Response, Transport};
@@ -69,10 +69,44 @@ pub trait Pg: Send + Sync {
         cancel: &CancelOrder,
     ) -> Result<CancelSettled, PgError>;
 
+    /// Billing keys, for PGs that have them.
+    fn billing(&self) -> Option<&dyn Billing> {
+        None
+    }
+
     /// Deposit notices, for PGs with virtual accounts.
     fn notices(&self) -> Option<&dyn Notices> {
         None
     }
+}
+
+/// A PG whose customers can be charged again without a window.
+///
+/// Where the key comes from differs: from a window ([`Billing::has_window`]: [`Pg::open`] of an order
+/// with a `customer_uid` opens it and the approval carries the key) or from the card itself
+/// ([`Billing::has_card_issue`]).
+#[async_trait::async_trait]
+pub trait Billing: Send + Sync {
+    /// A window can issue a key.
+    fn has_window(&self) -> bool;
+
+    /// A key can be issued from a card's number.
+    fn has_card_issue(&self) -> bool;
+
+    /// Issues a key from a card. No money moves.
+    ///
+    /// # Errors
+    /// [`PgError::Invalid`] if this PG only issues keys in its window.
+    async fn issue(&self, cx: &Cx<'_>, issue: &KeyIssue) -> Result<IssuedKey, PgError>;
+
+    /// Charges a key.
+    async fn charge(&self, cx: &Cx<'_>, charge: &Charge) -> Result<Approval, PgError>;
+
+    /// How a charge without an answer ended. `cx.operation_id` is that of the charge.
+    async fn settle_charge(&self, cx: &Cx<'_>, charge: &Charge) -> Result<Settled, PgError>;
+
+    /// Forgets a key at the PG; PGs without such a call answer `Ok` and the hub drops its copy.
+    async fn forget(&self, cx: &Cx<'_>, key: &IssuedKey) -> Result<(), PgError>;
 }
 
 /// A PG that tells of deposits by calling us.

@@ -46,6 +46,9 @@ pub struct Order {
     pub method: String,
     /// Who pays.
     pub buyer: Buyer,
+    /// The customer a billing key is to be issued for; the window then issues a key and charges
+    /// nothing.
+    pub customer_uid: Option<String>,
     /// Where the window opens.
     pub device: Device,
     /// `ko`, `en`, `zh`, ...
@@ -209,8 +212,91 @@ pub struct Approval {
     pub bank: Option<Bank>,
     /// The PG issued a cash receipt by itself.
     pub cash_receipt: bool,
+    /// The key a billing window issued.
+    pub issued_key: Option<IssuedKey>,
     /// What the connector wants back when cancelling (JSON or empty); replaces the former memo.
     pub memo: String,
+}
+
+/// A card as its holder typed it. Passes through memory only: `Debug` hides it and it is wiped when
+/// dropped.
+#[derive(Clone)]
+pub struct CardInput {
+    /// Digits only, 13 to 19.
+    pub number: zeroize::Zeroizing<String>,
+    /// `YYMM`.
+    pub expiry: zeroize::Zeroizing<String>,
+    /// Birth date (`YYMMDD`) or business number (10 digits); empty if not given.
+    pub birth: zeroize::Zeroizing<String>,
+    /// The first two digits of the card's password; empty if not given.
+    pub password: zeroize::Zeroizing<String>,
+}
+
+impl std::fmt::Debug for CardInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CardInput(***)")
+    }
+}
+
+/// A key to be issued from a card.
+#[derive(Clone, Debug)]
+pub struct KeyIssue {
+    /// The merchant's name of the customer.
+    pub customer_uid: String,
+    /// Our number of the attempt: what the PG gets as its order number; `[A-Za-z0-9_]`, at most 40.
+    pub order_no: String,
+    /// The card.
+    pub card: CardInput,
+    /// Whose card it is.
+    pub buyer: Buyer,
+    /// Where the request came from, or `127.0.0.1`.
+    pub client_ip: String,
+}
+
+/// A billing key. `Debug` hides the key; it is kept sealed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuedKey {
+    /// The PG's key.
+    pub key: String,
+    /// The card behind it, number masked.
+    pub card: Option<Card>,
+    /// What the connector wants back when charging (JSON or empty).
+    pub memo: String,
+}
+
+impl std::fmt::Debug for IssuedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IssuedKey").field("card", &self.card).finish_non_exhaustive()
+    }
+}
+
+/// A charge of a billing key.
+#[derive(Clone, Debug)]
+pub struct Charge {
+    /// Our number of the attempt: the PG's order number.
+    pub imp_uid: String,
+    /// The merchant's order number.
+    pub merchant_uid: String,
+    /// Order name; may be empty.
+    pub name: String,
+    /// What to charge.
+    pub amount: Money,
+    /// Tax-free part, if the merchant said.
+    pub tax_free: Option<Money>,
+    /// VAT, if the merchant said.
+    pub vat_amount: Option<Money>,
+    /// Who pays.
+    pub buyer: Buyer,
+    /// Instalment months, 0 for a lump sum.
+    pub quota: i64,
+    /// The merchant pays the interest.
+    pub interest_free: bool,
+    /// The key.
+    pub key: IssuedKey,
+    /// Where the request came from, or `127.0.0.1`.
+    pub client_ip: String,
+    /// When the charge was asked for (the day some inquiries need).
+    pub asked_at: Millis,
 }
 
 /// How an unanswered approval ended.

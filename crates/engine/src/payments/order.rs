@@ -32,6 +32,7 @@ pub fn order(engine: &Engine, row: &PaymentRow, checkout: &CheckoutRow) -> Order
             postcode: text(&row.buyer_postcode),
         },
         device: if row.channel == "mobile" { Device::Mobile } else { Device::Pc },
+        customer_uid: row.customer_uid.clone(),
         language: checkout.language.clone(),
         vbank_due: row.vbank_due_at.map(Millis),
         escrow: row.escrow,

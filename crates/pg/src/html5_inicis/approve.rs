@@ -91,6 +91,7 @@ fn outcome(
         card: (method == "card").then(|| card(&answer)),
         bank: (method == "trans").then(|| bank(&field("ACCT_BankCode"), "")),
         cash_receipt: field("CSHR_ResultCode") == "220000",
+        issued_key: None,
         memo: Memo { way: Way::Pc, ip: client_ip(&order.client_ip) }.text(),
     })
 }

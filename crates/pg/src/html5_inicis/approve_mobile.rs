@@ -81,6 +81,7 @@ fn outcome(cx: &Cx<'_>, order: &Order, response: &Response) -> Result<Approval, 
         }),
         bank: (method == "trans").then(|| bank(field("P_FN_CD1"), field("P_FN_NM"))),
         cash_receipt: field("P_CSHR_CODE") == "220000",
+        issued_key: None,
         memo: Memo { way: Way::Mobile, ip: client_ip(&order.client_ip) }.text(),
     })
 }

@@ -46,6 +46,7 @@ pub(super) fn order(method: &str) -> Order {
             ..Buyer::default()
         },
         device: Device::Pc,
+        customer_uid: None,
         language: "ko".into(),
         vbank_due: None,
         escrow: false,
@@ -648,6 +649,7 @@ mod journey {
             card: None,
             bank: None,
             cash_receipt: false,
+            issued_key: None,
             memo: r#"{"way":"pc","ip":"203.0.113.9"}"#.into(),
         }
     }

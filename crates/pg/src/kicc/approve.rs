@@ -92,6 +92,7 @@ pub(super) fn details(answer: &Answer, asked: &Asked<'_>) -> Result<Approval, Pg
         card: card(answer),
         bank: bank(answer),
         cash_receipt: receipt && !info("cashReceiptInfo.approvalNo").is_empty(),
+        issued_key: None,
         memo,
     })
 }

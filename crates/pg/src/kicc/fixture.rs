@@ -42,6 +42,7 @@ pub(super) fn order(method: &str) -> Order {
         method: method.into(),
         buyer: Buyer { name: "홍길동".into(), tel: "010-1234-5678".into(), ..Buyer::default() },
         device: Device::Pc,
+        customer_uid: None,
         language: "ko".into(),
         vbank_due: None,
         escrow: false,

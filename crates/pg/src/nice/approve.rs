@@ -124,6 +124,7 @@ fn read(
         bank: (method == "trans").then(|| bank(answer)),
         // 1 income deduction, 2 business expense, 0 none.
         cash_receipt: matches!(answer.get("RcptType"), "1" | "2"),
+        issued_key: None,
         memo: serde_json::to_string(&memo).map_err(|error| PgError::Unknown(error.to_string()))?,
     })
 }

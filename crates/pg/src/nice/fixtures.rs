@@ -60,6 +60,7 @@ pub(crate) fn order() -> Order {
             postcode: "123-456".into(),
         },
         device: Device::Pc,
+        customer_uid: None,
         language: "ko".into(),
         vbank_due: None,
         escrow: false,

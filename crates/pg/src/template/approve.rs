@@ -40,6 +40,7 @@ fn outcome(answer: &Value, order: &Order, memo: &str) -> Result<Approval, PgErro
         card: None,
         bank: None,
         cash_receipt: false,
+        issued_key: None,
         memo: memo.to_owned(),
     })
 }

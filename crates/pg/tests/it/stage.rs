@@ -166,6 +166,7 @@ impl Stage {
                 postcode: "06164".into(),
             },
             device: self.device,
+            customer_uid: None,
             language: "ko".into(),
             vbank_due: None,
             escrow: false,

@@ -19,7 +19,8 @@ pub fn order(engine: &Engine, row: &PaymentRow, checkout: &CheckoutRow) -> Order
     Order {
         imp_uid: row.imp_uid.clone(),
         merchant_uid: row.merchant_uid.clone(),
-        name: text(&row.name),
+        // Optional in V1, but no PG takes an order without one.
+        name: row.name.clone().unwrap_or_else(|| row.merchant_uid.clone()),
         amount: row.payment.amount,
         tax_free: money(row.tax_free),
         vat_amount: money(row.vat_amount),

@@ -1,0 +1,6 @@
+//! The whole hub, each test on both databases: first in process with a clock and wires the test
+//! holds, then the real program, killed where it hurts.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod flows;
+mod ways;

@@ -1,0 +1,520 @@
+//! A whole hub in one test: engine, pages, API and the sandbox's PGs on a throw-away database, with
+//! a clock the test moves and wires it can cut. No sockets.
+//!
+//! End every test with [`TestHub::settled`]: what the PGs hold is what the hub believes.
+#![expect(clippy::unwrap_used, reason = "what cannot be done fails the test")]
+
+use crate::browser::{Browser, Ending, SHOP};
+use crate::clock::MockClock;
+use crate::dbs::TestDb;
+use crate::engine::TestEngine;
+use crate::merchant::{Shop, open_shop};
+use crate::outbound::{Answer, ScriptedOutbound, Sent};
+use ::engine::{Clock, Destination, Engine, SandboxPort};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use domain::Millis;
+use pg::sim::headless::Step;
+use pg::{Device, Response, TransportError};
+use sandbox::{Fault, Handled, NoticeReply, Notifier, Outgoing, Sandbox, SimRequest};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use store::args;
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use tower::ServiceExt as _;
+
+/// The hub's origin.
+pub const HUB: &str = "http://hub.test";
+/// The sandbox's origin.
+pub const SANDBOX: &str = "http://sandbox.test";
+
+/// A hub, its sandbox and one merchant.
+pub struct TestHub {
+    /// The engine with its clock, wire and database.
+    pub base: TestEngine,
+    /// The PGs.
+    pub sandbox: Arc<Sandbox>,
+    /// The merchant.
+    pub shop: Shop,
+    wire: Arc<Wire>,
+    router: Router,
+    _books: TempDir,
+}
+
+/// What answers webhooks.
+type Receiver = Arc<dyn Fn(&Sent) -> Answer + Send + Sync>;
+
+/// Where requests of the engine go: into the sandbox, or to the merchant's receivers.
+struct Wire {
+    sandbox: Arc<Sandbox>,
+    receiver: Mutex<Receiver>,
+    gates: Mutex<Vec<(&'static str, Moment, Gate)>>,
+}
+
+/// When a held request stands still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Before the PG sees it.
+    Before,
+    /// After the PG has done what was asked, before its answer arrives.
+    After,
+}
+
+/// A request that stands still until the test lets it go.
+#[derive(Clone, Default)]
+pub struct Gate {
+    arrived: Arc<Notify>,
+    open: Arc<Notify>,
+}
+
+impl Gate {
+    /// Waits until the request is there.
+    pub async fn arrived(&self) {
+        self.arrived.notified().await;
+    }
+
+    /// Lets it go.
+    pub fn open(&self) {
+        self.open.notify_one();
+    }
+}
+
+impl TestHub {
+    /// A hub with one merchant.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn new(test: TestDb) -> Self {
+        let books = tempfile::tempdir().unwrap();
+        let door = Arc::new(OnceLock::new());
+        let mut made = None;
+        let base = TestEngine::with(test, |parts| {
+            let sandbox = open_sandbox(&books, parts.clock.clone(), door.clone());
+            parts.sandbox = Some(Arc::new(Port(sandbox.clone())));
+            made = Some(sandbox);
+        });
+        let sandbox = made.unwrap();
+        let app = web::App { engine: base.engine.clone(), options: Arc::default() };
+        let router = web::router(app);
+        drop(door.set(router.clone()));
+        let wire = Arc::new(Wire {
+            sandbox: sandbox.clone(),
+            receiver: Mutex::new(Arc::new(|_| Ok(Response::text("ok")))),
+            gates: Mutex::default(),
+        });
+        let ends = wire.clone();
+        base.outbound.answer_later(move |sent| ends.clone().send(sent));
+        let created = base.merchant("owner@shop.test").await;
+        let shop = open_shop(&base.engine, &created).await;
+        Self { base, sandbox, shop, wire, router, _books: books }
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.base.engine
+    }
+
+    /// The wall clock.
+    pub fn clock(&self) -> &MockClock {
+        &self.base.clock
+    }
+
+    /// Everything the engine sent.
+    pub fn outbound(&self) -> &ScriptedOutbound {
+        &self.base.outbound
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// A buyer's browser.
+    pub fn browser(&self, device: Device) -> Browser {
+        Browser::new(self.router.clone(), self.sandbox.router(), device)
+    }
+
+    /// `IMP.request_pay(param)`: what the SDK is answered.
+    ///
+    /// # Panics
+    /// When the answer is no JSON.
+    pub async fn open(&self, param: &Value, device: Device) -> Value {
+        let body = json!({
+            "user_code": self.shop.user_code,
+            "tier_code": null,
+            "param": param,
+            "device": if device == Device::Mobile { "mobile" } else { "pc" },
+            "page_url": format!("{SHOP}/order"),
+            "has_callback": true,
+        });
+        let url = format!("{HUB}/sdk/payments");
+        let body = body.to_string().into_bytes();
+        let page = self.browser(device).send("POST", &url, "application/json", body).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        serde_json::from_str(&page.text).unwrap()
+    }
+
+    /// Opens, presses a button of the PG's window, and gives how it ends for the browser.
+    ///
+    /// # Panics
+    /// When the window does not open.
+    pub async fn pay(&self, param: &Value, device: Device, press: &str) -> Ending {
+        let opened = self.open(param, device).await;
+        self.browser(device).walk(into(&opened), press).await
+    }
+
+    /// As [`TestHub::pay`], up to the request that brings the result back, which is not sent.
+    ///
+    /// # Panics
+    /// When it ends before.
+    pub async fn bring(&self, param: &Value, device: Device, press: &str) -> (Value, Step) {
+        let opened = self.open(param, device).await;
+        let back = |step: &Step| step.url().starts_with(&format!("{HUB}/callback/"));
+        match self.browser(device).follow(into(&opened), press, back).await {
+            Ok(step) => (opened, step),
+            Err(ending) => panic!("it ended before it came back: {ending:?}"),
+        }
+    }
+
+    /// A PG's own books.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub fn books(&self, pg: &str) -> Value {
+        self.sandbox.books(pg).unwrap().unwrap()
+    }
+
+    /// The trades a PG has of a payment.
+    ///
+    /// # Panics
+    /// When the PG has no books.
+    pub fn trades(&self, pg: &str, imp_uid: &str) -> Vec<Value> {
+        let books = self.books(pg);
+        let trades = books["trades"].as_array().unwrap().iter();
+        trades.filter(|trade| trade["order_no"] == imp_uid).cloned().collect()
+    }
+
+    /// What a PG holds of a payment, minor units.
+    pub fn held(&self, pg: &str, imp_uid: &str) -> i64 {
+        self.trades(pg, imp_uid).iter().filter_map(|trade| trade["held"].as_i64()).sum()
+    }
+
+    /// Something shall go wrong at a PG, once.
+    ///
+    /// # Panics
+    /// When there is no such fault.
+    pub fn fault(&self, pg: &str, operation: &str, fault: &str) {
+        self.faults(pg, operation, fault, 1);
+    }
+
+    /// Something shall go wrong at a PG so many times, -1 for ever.
+    ///
+    /// # Panics
+    /// When there is no such fault.
+    pub fn faults(&self, pg: &str, operation: &str, fault: &str, times: i64) {
+        let fault = Fault {
+            pg: pg.to_owned(),
+            operation: operation.to_owned(),
+            fault: fault.to_owned(),
+            times: Some(times),
+            rate: None,
+        };
+        self.sandbox.add_fault(fault).unwrap();
+    }
+
+    /// The next request of this operation stands still.
+    pub fn hold(&self, operation: &'static str, moment: Moment) -> Gate {
+        let gate = Gate::default();
+        let mut gates = self.wire.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        gates.push((operation, moment, gate.clone()));
+        gate
+    }
+
+    /// Webhooks are answered by this from now on.
+    pub fn receive(&self, receiver: impl Fn(&Sent) -> Answer + Send + Sync + 'static) {
+        let mut slot = self.wire.receiver.lock().unwrap_or_else(PoisonError::into_inner);
+        *slot = Arc::new(receiver);
+    }
+
+    /// Runs every job that is due, and those that become due by it.
+    ///
+    /// # Panics
+    /// Of the database.
+    pub async fn run_jobs(&self) {
+        ::engine::jobs::run_due(self.engine(), self.shop.id).await.unwrap();
+    }
+
+    /// Time passes, in steps, with jobs run at each: settling backs off by powers of two.
+    ///
+    /// # Panics
+    /// Of the database.
+    pub async fn advance(&self, seconds: i64) {
+        let mut left = seconds;
+        let mut step = 1;
+        while left > 0 {
+            self.clock().advance(step.min(left));
+            left -= step;
+            step *= 2;
+            self.run_jobs().await;
+        }
+    }
+
+    /// Kinds of what waits for a person, of one payment.
+    ///
+    /// # Panics
+    /// Of the database.
+    pub async fn attentions(&self, imp_uid: &str) -> Vec<String> {
+        let open = store::attentions::open(&self.engine().db, self.shop.id, 100).await.unwrap();
+        let mine = open.into_iter().filter(|row| row.imp_uid == imp_uid);
+        mine.map(|row| row.kind).collect()
+    }
+
+    /// The state word of a payment, finer than V1's.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn state(&self, imp_uid: &str) -> String {
+        let row = store::payments::find(&self.engine().db, self.shop.id, imp_uid).await.unwrap();
+        row.unwrap().payment.stored().word.to_owned()
+    }
+
+    /// Nothing is open, and each PG holds of each payment exactly what the hub says it holds.
+    ///
+    /// # Panics
+    /// When it is not so.
+    pub async fn settled(&self) {
+        let db = &self.engine().db;
+        let sql = "select imp_uid, state from payments where state in ('approving', 'unknown') \
+                   or pending_cancel <> 0";
+        let open = db.rows(sql, &args![]).await.unwrap();
+        let open: Vec<String> = open
+            .iter()
+            .map(|row| format!("{} {}", row.str("imp_uid").unwrap(), row.str("state").unwrap()))
+            .collect();
+        assert!(open.is_empty(), "not settled: {open:?}");
+        let asked = "select cancel_id from cancels where state = 'asked'";
+        assert!(db.rows(asked, &args![]).await.unwrap().is_empty(), "a cancel is open");
+        self.balanced().await;
+    }
+
+    /// Each PG holds of each payment what the hub says; an unsettled one may differ.
+    ///
+    /// # Panics
+    /// When it is not so.
+    pub async fn balanced(&self) {
+        let ours = self.believed().await;
+        for simulator in pg::sim::ALL {
+            let books = self.books(simulator.pg());
+            let mut theirs: BTreeMap<String, i64> = BTreeMap::new();
+            for trade in books["trades"].as_array().unwrap() {
+                let order = trade["order_no"].as_str().unwrap().to_owned();
+                *theirs.entry(order).or_default() += trade["held"].as_i64().unwrap();
+            }
+            theirs.retain(|_, held| *held != 0);
+            let pgs = |code: &str| {
+                let spec = pg::find(code).unwrap().spec();
+                spec.hosts.iter().any(|host| simulator.hosts().contains(host))
+            };
+            let ours = ours.iter().filter(|(_, (pg, held))| pgs(pg) && *held != 0);
+            let ours: BTreeMap<String, i64> =
+                ours.map(|(imp_uid, (_, held))| (imp_uid.clone(), *held)).collect();
+            assert_eq!(theirs, ours, "what {} holds and what the hub believes", simulator.pg());
+            movements_add_up(&books);
+        }
+    }
+
+    /// By payment: its PG and what that holds, minor units.
+    async fn believed(&self) -> BTreeMap<String, (String, i64)> {
+        let sql = "select imp_uid, pg, amount, cancelled, state from payments \
+                   where paid_at is not null and state in ('paid', 'part_cancelled', 'cancelled')";
+        let rows = self.engine().db.rows(sql, &args![]).await.unwrap();
+        let held = rows.iter().map(|row| {
+            let left = row.int("amount").unwrap() - row.int("cancelled").unwrap();
+            (row.text("imp_uid").unwrap(), (row.text("pg").unwrap(), left))
+        });
+        held.collect()
+    }
+}
+
+/// The step into a checkout.
+///
+/// # Panics
+/// When it was refused.
+pub fn into(opened: &Value) -> Step {
+    assert_eq!(opened["ok"], true, "refused: {opened}");
+    Step::Get { url: opened["checkout_url"].as_str().unwrap().to_owned() }
+}
+
+/// A request from this machine.
+pub(crate) fn local(mut request: Request<Body>) -> Request<Body> {
+    let peer = SocketAddr::from(([127, 0, 0, 1], 40_000));
+    request.extensions_mut().insert(ConnectInfo(peer));
+    request
+}
+
+fn movements_add_up(books: &Value) {
+    for trade in books["trades"].as_array().unwrap() {
+        let movements = books["movements"].as_array().unwrap().iter();
+        let mine = movements.filter(|movement| movement["tid"] == trade["tid"]);
+        let moved: i64 = mine
+            .map(|movement| {
+                let amount = movement["amount"].as_i64().unwrap();
+                match movement["kind"].as_str().unwrap() {
+                    "approve" | "deposit" => amount,
+                    "cancel" | "void" => -amount,
+                    other => panic!("a movement of kind {other}"),
+                }
+            })
+            .sum();
+        assert_eq!(trade["held"], moved, "movements of {trade}");
+    }
+}
+
+fn open_sandbox(
+    books: &TempDir,
+    clock: Arc<dyn Clock>,
+    door: Arc<OnceLock<Router>>,
+) -> Arc<Sandbox> {
+    Sandbox::open(sandbox::Options {
+        books: books.path().join("sandbox.db"),
+        origin: SANDBOX.to_owned(),
+        notice_url: format!("{HUB}/callback/{{pg}}/notice"),
+        seed: 7,
+        now: Arc::new(move || clock.now()),
+        notifier: Arc::new(Door(door)),
+        simulators: sandbox::simulators(),
+    })
+    .unwrap()
+}
+
+/// How the PGs' notices reach the hub: from this machine.
+struct Door(Arc<OnceLock<Router>>);
+
+#[async_trait::async_trait]
+impl Notifier for Door {
+    async fn post(&self, outgoing: &Outgoing) -> Result<NoticeReply, String> {
+        let path = outgoing.url.strip_prefix(HUB).ok_or("not the hub's")?;
+        let request = Request::post(path)
+            .header("content-type", &outgoing.content_type)
+            .body(Body::from(outgoing.body.clone()))
+            .map_err(|error| error.to_string())?;
+        let router = self.0.get().ok_or("the hub is not up")?.clone();
+        let answer = router.oneshot(local(request)).await.unwrap();
+        let status = answer.status().as_u16();
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await;
+        Ok(NoticeReply { status, body: body.map_err(|error| error.to_string())?.to_vec() })
+    }
+}
+
+impl Wire {
+    async fn send(self: Arc<Self>, sent: Sent) -> Answer {
+        let inside = sent.request.url.strip_prefix(SANDBOX).map(str::to_owned);
+        let gate = self.gate(sent.request.operation);
+        if let Some((Moment::Before, gate)) = &gate {
+            gate.wait().await;
+        }
+        let answer = match inside {
+            Some(address) => self.pg(&address, &sent).await,
+            None => self.receiver(&sent),
+        };
+        if let Some((Moment::After, gate)) = &gate {
+            gate.wait().await;
+        }
+        answer
+    }
+
+    fn gate(&self, operation: &str) -> Option<(Moment, Gate)> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = gates.iter().position(|(which, _, _)| *which == operation)?;
+        let (_, moment, gate) = gates.remove(index);
+        Some((moment, gate))
+    }
+
+    fn receiver(&self, sent: &Sent) -> Answer {
+        assert!(
+            matches!(sent.destination, Destination::Webhook { .. }),
+            "a PG was asked outside the sandbox: {}",
+            sent.request.url
+        );
+        let receiver = self.receiver.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        receiver(sent)
+    }
+
+    async fn pg(&self, address: &str, sent: &Sent) -> Answer {
+        let header = |name: &str| {
+            let found = sent.request.headers.iter().find(|(key, _)| key == name);
+            found.map(|(_, value)| value.clone())
+        };
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let (host, path) = path[1..].split_once('/').unwrap();
+        let request = SimRequest {
+            method: sent.request.method.to_owned(),
+            host: host.to_owned(),
+            path: format!("/{path}"),
+            query: query.to_owned(),
+            content_type: header("content-type").unwrap_or_default(),
+            body: sent.request.body.clone(),
+        };
+        let at = header("x-ieum-at").map(|text| Millis(text.parse().unwrap()));
+        match self.sandbox.handle(request, at).await {
+            Handled::Reply(reply) => Ok(Response {
+                status: reply.status,
+                content_type: reply.content_type,
+                body: reply.body,
+            }),
+            Handled::NoAnswer => Err(TransportError::NoAnswer("timed out".to_owned())),
+            Handled::Reset => Err(TransportError::NoAnswer("connection reset".to_owned())),
+            Handled::Down => Err(TransportError::NotSent("connection refused".to_owned())),
+        }
+    }
+}
+
+impl Gate {
+    async fn wait(&self) {
+        self.arrived.notify_one();
+        self.open.notified().await;
+    }
+}
+
+/// The engine's door to the sandbox.
+struct Port(Arc<Sandbox>);
+
+#[async_trait::async_trait]
+impl SandboxPort for Port {
+    fn origin(&self) -> String {
+        SANDBOX.to_owned()
+    }
+
+    async fn deposit(
+        &self,
+        pg: &str,
+        tid: &str,
+        amount: i64,
+        depositor: &str,
+        at: Millis,
+    ) -> Result<Value, String> {
+        let notices = self.0.deposit(pg, tid, amount, depositor, at).await?;
+        serde_json::to_value(notices).map_err(|error| error.to_string())
+    }
+
+    fn add_fault(&self, fault: &Value) -> Result<(), String> {
+        let fault = serde_json::from_value(fault.clone()).map_err(|error| error.to_string())?;
+        self.0.add_fault(fault)
+    }
+
+    fn faults(&self) -> Value {
+        serde_json::to_value(self.0.faults()).unwrap()
+    }
+
+    fn clear_faults(&self) {
+        self.0.clear_faults();
+    }
+
+    async fn books(&self, pg: &str) -> Option<Value> {
+        self.0.books(pg).unwrap()
+    }
+}

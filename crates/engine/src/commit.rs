@@ -84,6 +84,8 @@ pub struct Change {
     pub batch: Batch,
     /// A cancel's webhook is wanted (V1 sends none for API cancels unless asked).
     pub notify_cancel: Option<String>,
+    /// A failure's webhook is wanted (V1 sends one for scheduled charges only).
+    pub notify_failure: bool,
     actor: Actor,
     at: Millis,
     event: String,
@@ -103,6 +105,7 @@ impl Change {
             row,
             batch: Batch::new(),
             notify_cancel: None,
+            notify_failure: false,
             actor,
             at,
             event: String::new(),
@@ -220,6 +223,9 @@ impl Change {
 
     async fn effects(&self, engine: &Engine, batch: &mut Batch) -> Result<(), Conflict> {
         let imp_uid = &self.row.imp_uid;
+        if self.notify_failure && self.row.payment.state == State::Failed {
+            self.webhook(engine, batch, Status::Failed, None).await?;
+        }
         for effect in &self.effects {
             match effect {
                 Effect::Notify(Status::Cancelled) => {
@@ -291,6 +297,33 @@ impl Change {
             event.version == self.row.version && event.detail.contains(&self.change_id)
         });
         if mine { Ok(self.row) } else { Err(Conflict::Changed) }
+    }
+}
+
+/// Creates an attempt whose PG is about to be asked without a window: row, order claim, history and
+/// the job that settles it should we die, in one batch.
+///
+/// # Errors
+/// [`Conflict::Changed`] if the number is in use (draw another), [`Conflict::OrderTaken`].
+pub async fn create_intent(
+    engine: &Engine,
+    row: PaymentRow,
+    actor: Actor,
+    at: Millis,
+) -> Result<PaymentRow, Conflict> {
+    let fresh = row.clone();
+    let mut change = Change::new(engine, row, actor, at);
+    change.apply(Event::ApprovalStarted)?;
+    let mut batch = Batch::new();
+    store::payments::insert(&mut batch, &PaymentRow { payment: change.row.payment, ..fresh });
+    change.order_claim(&mut batch);
+    change.history(&mut batch);
+    change.effects(engine, &mut batch).await?;
+    match engine.db.commit(batch).await {
+        Ok(_) => Ok(change.row),
+        Err(CommitError::Expectation("imp_uid taken")) => Err(Conflict::Changed),
+        Err(CommitError::Expectation(name)) => Err(named(name)),
+        Err(other) => Err(Conflict::Failed(other.into())),
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Settings {
     pub strict_pg: bool,
     /// Drop payment keys newer than V1's minimal list (V1 §9-25).
     pub legacy_payment_keys: bool,
+    /// Card numbers may be taken by API in live mode; off until the operator says so in words.
+    pub live_card_numbers: bool,
     /// Seconds the PG's "I know nothing of it" about an approval is not yet believed.
     pub settle_grace_seconds: i64,
 }
@@ -33,6 +35,7 @@ impl Settings {
             notice_sources: Vec::new(),
             strict_pg: false,
             legacy_payment_keys: false,
+            live_card_numbers: false,
             settle_grace_seconds: 60,
         }
     }

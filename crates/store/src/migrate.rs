@@ -9,8 +9,10 @@ use std::borrow::Cow;
 use crate::{Arg, Db, DbError, Expect, Stmt};
 
 /// Every migration of this program, in order.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") },
+    Migration { number: 2, name: "billing", sql: include_str!("../migrations/0002_billing.sql") },
+];
 
 /// One step of the schema.
 #[derive(Debug, Clone, Copy)]

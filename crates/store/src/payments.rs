@@ -184,6 +184,78 @@ const COLUMNS: [&str; 60] = [
 ];
 
 impl PaymentRow {
+    /// A row with nothing but what every attempt has from the start: its number, owner, order,
+    /// channel (row number, PG code, MID, mode), amount and state, and when it started.
+    #[must_use]
+    pub fn new(
+        imp_uid: &str,
+        merchant_id: i64,
+        merchant_uid: &str,
+        (channel_id, pg, pg_id, mode): (i64, &str, &str, &str),
+        payment: Payment,
+        started_at: i64,
+    ) -> Self {
+        Self {
+            imp_uid: imp_uid.to_owned(),
+            merchant_id,
+            merchant_uid: merchant_uid.to_owned(),
+            channel_id,
+            version: 1,
+            payment,
+            pay_method: None,
+            channel: String::new(),
+            pg: pg.to_owned(),
+            pg_id: pg_id.to_owned(),
+            mode: mode.to_owned(),
+            emb_pg_provider: None,
+            pg_tid: None,
+            escrow: false,
+            apply_num: None,
+            bank_code: None,
+            bank_name: None,
+            card_code: None,
+            card_name: None,
+            card_quota: 0,
+            card_number: None,
+            card_type: None,
+            vbank_code: None,
+            vbank_name: None,
+            vbank_num: None,
+            vbank_holder: None,
+            vbank_due_at: None,
+            vbank_issued_at: None,
+            name: None,
+            buyer_name: None,
+            buyer_email: None,
+            buyer_tel: None,
+            buyer_addr: None,
+            buyer_postcode: None,
+            custom_data: None,
+            user_agent: None,
+            started_at,
+            paid_at: None,
+            failed_at: None,
+            cancelled_at: None,
+            updated_at: started_at,
+            fail_code: None,
+            fail_reason: None,
+            cancel_reason: None,
+            cash_receipt_at: None,
+            customer_uid: None,
+            customer_uid_usage: None,
+            tax_free: None,
+            vat_amount: None,
+            notice_urls: None,
+            pg_memo: String::new(),
+            pg_auth: None,
+            operation_id: None,
+            approving_at: None,
+            settle_attempts: 0,
+        }
+    }
+}
+
+impl PaymentRow {
     fn args(&self) -> Vec<Arg> {
         let stored = self.payment.stored();
         crate::args![

@@ -6,6 +6,7 @@ use domain::{MerchantId, Millis};
 use pg::hosts::Hosts;
 use pg::{Credentials, Cx, Mode, Pg, Request, Response, Transport, TransportError};
 use std::sync::{Mutex, PoisonError};
+use store::channels::ChannelRow;
 use store::exchanges::ExchangeRow;
 use store::payments::PaymentRow;
 
@@ -37,21 +38,35 @@ impl Line {
         let merchant = MerchantId(row.merchant_id);
         let channel = store::channels::find(&engine.db, merchant, row.channel_id).await?;
         let channel = channel.ok_or_else(|| Error::internal("the payment's channel is gone"))?;
+        Self::of_channel(engine, &channel, &row.imp_uid).await
+    }
+
+    /// Opens the line of a channel for a call about no payment, or about the payment with this
+    /// number.
+    ///
+    /// # Errors
+    /// As [`Line::open`].
+    pub async fn of_channel(
+        engine: &Engine,
+        channel: &ChannelRow,
+        imp_uid: &str,
+    ) -> Result<Self> {
+        let merchant = MerchantId(channel.merchant_id);
         let owner = store::merchants::find(&engine.db, merchant).await?;
         let owner = owner.ok_or_else(|| Error::internal("the payment's merchant is gone"))?;
-        let pg = pg::find(&row.pg).ok_or_else(|| Error::internal("no connector for the PG"))?;
+        let pg = pg::find(&channel.pg).ok_or_else(|| Error::internal("no connector for the PG"))?;
         let wall = engine.now();
-        let mode = if row.mode == "test" { Mode::Test } else { Mode::Live };
+        let mode = if channel.mode == "test" { Mode::Test } else { Mode::Live };
         Ok(Self {
             pg,
-            credentials: crate::channels::credentials(engine, &channel)?,
+            credentials: crate::channels::credentials(engine, channel)?,
             mode,
             hosts: hosts(engine, mode),
             at: owner.time(wall),
             wall,
             engine: engine.clone(),
-            merchant_id: row.merchant_id,
-            imp_uid: row.imp_uid.clone(),
+            merchant_id: channel.merchant_id,
+            imp_uid: imp_uid.to_owned(),
             records: Mutex::new(Vec::new()),
         })
     }
@@ -66,6 +81,12 @@ impl Line {
             at: self.at,
             operation_id,
         }
+    }
+
+    /// A number for a call that belongs to no payment, unique per call.
+    #[must_use]
+    pub fn number(&self, prefix: char) -> String {
+        format!("{prefix}{}", self.engine.next_id())
     }
 
     /// Where the browser finds one of the PG's pages. A simulated window lives in the merchant's

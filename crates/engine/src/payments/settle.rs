@@ -4,7 +4,7 @@ use super::line::Line;
 use super::{approval, cancel, window};
 use crate::commit::{Actor, Change};
 use crate::jobs::Next;
-use crate::{Engine, Result};
+use crate::{Engine, Error, Result, billing};
 use domain::payment::{Event, State};
 use domain::{Millis, retry};
 use pg::{PgError, Settled};
@@ -21,9 +21,14 @@ pub async fn approval(engine: &Engine, imp_uid: &str) -> Result<Next> {
     let Some(row) = store::payments::find_any(&engine.db, imp_uid).await? else {
         return Ok(Next::Done);
     };
-    let checkout = store::checkouts::by_payment(&engine.db, imp_uid).await?;
-    let Some(checkout) = checkout.filter(|_| unsettled(&row)) else { return Ok(Next::Done) };
+    if !unsettled(&row) {
+        return Ok(Next::Done);
+    }
     let line = Line::open(engine, &row).await?;
+    let Some(checkout) = store::checkouts::by_payment(&engine.db, imp_uid).await? else {
+        // No window: it was a charge of a billing key.
+        return charge_now(engine, &line, row).await.map(|(_, next)| next);
+    };
     approval_now(engine, &line, &checkout, row).await.map(|(_, next)| next)
 }
 
@@ -42,6 +47,31 @@ pub(super) async fn approval_now(
     let operation = row.operation_id.clone().unwrap_or_default();
     let auth = row.pg_auth.clone().unwrap_or_default();
     let answer = line.pg.settle_approval(&line.cx(&operation), &order, &row.pg_memo, &auth).await;
+    ended(engine, line, row, answer).await
+}
+
+/// Asks once how a charge of a billing key ended. The caller holds the payment's lock.
+pub(crate) async fn charge_now(
+    engine: &Engine,
+    line: &Line,
+    row: PaymentRow,
+) -> Result<(PaymentRow, Next)> {
+    let verbs = line.pg.billing().ok_or_else(|| Error::internal("no billing"))?;
+    let context = billing::key::of_payment(&row.imp_uid);
+    let sealed = row.pg_auth.clone().unwrap_or_default();
+    let key = billing::key::open(engine, &context, &sealed)?;
+    let charge = billing::charge::order(&row, key);
+    let operation = row.operation_id.clone().unwrap_or_default();
+    let answer = verbs.settle_charge(&line.cx(&operation), &charge).await;
+    ended(engine, line, row, answer).await
+}
+
+async fn ended(
+    engine: &Engine,
+    line: &Line,
+    row: PaymentRow,
+    answer: std::result::Result<Settled, PgError>,
+) -> Result<(PaymentRow, Next)> {
     let graced = elapsed(line.at, row.approving_at) >= engine.settings.settle_grace_seconds;
     match answer {
         Ok(Settled::Approved(approved)) => {
@@ -81,8 +111,10 @@ fn again(at: Millis, row: &PaymentRow) -> Next {
 }
 
 async fn voided(engine: &Engine, line: &Line, row: PaymentRow, text: &str) -> Result<PaymentRow> {
+    let scheduled = row.customer_uid_usage.as_deref() == Some("payment.scheduled");
     let mut change = Change::new(engine, row, Actor::Job, line.at);
     change.exchanges(&line.take());
+    change.notify_failure = scheduled;
     change.apply(Event::Voided)?;
     window::failed_facts(&mut change, "F500", text, line.at.0);
     Ok(change.commit(engine).await?)

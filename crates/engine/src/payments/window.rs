@@ -65,7 +65,7 @@ pub async fn load(engine: &Engine, session: &str) -> Result<(CheckoutRow, Paymen
 }
 
 /// Applies a failure the PG or the buyer declared.
-pub(super) fn fail(
+pub(crate) fn fail(
     change: &mut Change,
     code: &str,
     message: &str,
@@ -86,7 +86,7 @@ pub(super) fn failed_facts(change: &mut Change, code: &str, message: &str, at: i
 }
 
 /// The code and text of a PG error for the page. A decline keeps the PG's own.
-pub(super) fn failure(error: &PgError) -> (String, String) {
+pub(crate) fn failure(error: &PgError) -> (String, String) {
     match (error, Error::from(error.clone())) {
         (PgError::Declined { code, message }, _) => (code.clone(), message.clone()),
         (_, Error::PgRefused { code, message }) => (code, message),

@@ -1,0 +1,6 @@
+//! Customers, charges without a window, and charges planned for later.
+
+pub mod charge;
+pub mod customers;
+pub mod key;
+pub mod schedules;

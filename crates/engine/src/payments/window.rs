@@ -58,6 +58,9 @@ pub async fn window(engine: &Engine, session: &str) -> Result<(CheckoutRow, Page
 /// [`Error::NotFound`] for an unknown session.
 pub async fn load(engine: &Engine, session: &str) -> Result<(CheckoutRow, PaymentRow)> {
     let missing = || Error::NotFound("존재하지 않는 결제입니다.");
+    if !session.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(missing());
+    }
     let checkout = store::checkouts::by_session(&engine.db, session).await?.ok_or_else(missing)?;
     let merchant = domain::MerchantId(checkout.merchant_id);
     let row = store::payments::find(&engine.db, merchant, &checkout.imp_uid).await?;

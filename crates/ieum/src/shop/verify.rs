@@ -46,8 +46,10 @@ fn judge(payment: &Value) -> Outcome {
         "USD" => "1.2",
         _ => return Outcome::Failed,
     };
+    // The number as it was written, so that 1.2 is not a float.
+    let amount = payment["amount"].to_string();
     match text("status") {
-        "paid" if payment["amount"].to_string() == price => Outcome::Paid,
+        "paid" if amount == price => Outcome::Paid,
         "ready" if text("pay_method") == "vbank" && !text("vbank_num").is_empty() => {
             Outcome::AccountIssued
         }

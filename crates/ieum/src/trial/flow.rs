@@ -46,7 +46,8 @@ pub(super) async fn pay(
     let payment = verify(&browser, ready, &imp_uid).await?;
     say(&format!("5. GET /payments/{imp_uid} says {payment}"));
     ensure!(payment["status"] == "paid", "status is {}", payment["status"]);
-    ensure!(payment["amount"].to_string() == expected.amount, "amount is {}", payment["amount"]);
+    let amount = payment["amount"].to_string();
+    ensure!(amount == expected.amount, "amount is {amount}");
     ensure!(payment["currency"] == expected.currency, "currency is {}", payment["currency"]);
     ensure!(payment["pg_provider"] == expected.pg, "pg_provider is {}", payment["pg_provider"]);
     books(engine, &payment, expected).await

@@ -3,4 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod flows;
+mod orders;
+mod refusals;
 mod ways;

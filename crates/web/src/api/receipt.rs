@@ -124,35 +124,28 @@ fn slip(receipt: &Receipt, lang: Lang, nonce: String) -> Slip<'_> {
         order: row.name.as_deref().unwrap_or(&row.merchant_uid),
         amount: money(lang, paid),
         state,
-        facts: facts(row, lang),
+        facts: facts(receipt, lang),
         cancels: cancels.collect(),
         left: left.ok().filter(|_| !cancelled.is_zero()),
     }
 }
 
 /// What a sales slip says, without what is not known.
-fn facts(row: &PaymentRow, lang: Lang) -> Vec<(&'static str, String)> {
-    let paid = row.payment.amount;
+fn facts(receipt: &Receipt, lang: Lang) -> Vec<(&'static str, String)> {
+    let row = &receipt.view.row;
     let known = |text: &Option<String>| text.clone().unwrap_or_default();
     let at = |at: Option<i64>| at.map(|at| format!("{} KST", Millis(at).kst_text()));
-    let (supply, vat, tax_free) = if paid.currency() == Currency::Krw {
-        let parts = Parts::of(paid, row.tax_free, row.vat_amount);
-        let part = |minor| Money::new(minor, paid.currency()).map(|it| money(lang, it));
-        let part =
-            |minor: i64| if minor > 0 { part(minor).unwrap_or_default() } else { String::new() };
-        (part(parts.supply), part(parts.vat), part(parts.tax_free))
-    } else {
-        (String::new(), String::new(), String::new())
-    };
+    let [supply, vat, tax_free] = taxes(row, lang);
     let quota = match (row.card_code.is_some() || row.card_name.is_some(), row.card_quota) {
         (false, _) => String::new(),
         (true, 0 | 1) => lang.pick(("일시불", "In full")).to_owned(),
         (true, months) => format!("{months}{}", lang.pick(("개월", " months"))),
     };
+    let pg = receipt.spec.map_or(row.pg.as_str(), |spec| lang.pick((spec.ko, spec.en))).to_owned();
     let account = [known(&row.vbank_name), known(&row.vbank_num)].join(" ").trim().to_owned();
     let rows = [
         ("결제일시", "Paid at", at(row.paid_at).unwrap_or_default()),
-        ("결제수단", "Method", method(row.pay_method.as_deref().unwrap_or_default(), lang)),
+        ("결제수단", "Method", method(receipt, lang)),
         ("카드", "Card", known(&row.card_name)),
         ("카드번호", "Card number", known(&row.card_number)),
         ("할부", "Instalments", quota),
@@ -165,24 +158,39 @@ fn facts(row: &PaymentRow, lang: Lang) -> Vec<(&'static str, String)> {
         ("주문번호", "Order number", row.merchant_uid.clone()),
         ("거래번호", "Payment number", row.imp_uid.clone()),
         ("PG사 거래번호", "PG transaction", known(&row.pg_tid)),
-        ("PG사", "PG", row.pg.clone()),
+        ("PG사", "PG", pg),
     ];
     let rows = rows.into_iter().filter(|(_, _, value)| !value.is_empty());
     rows.map(|(ko, en, value)| (lang.pick((ko, en)), value)).collect()
 }
 
-/// A pay method for people; one that has no word here shows as it is.
-fn method(code: &str, lang: Lang) -> String {
+/// Supply value, VAT and the tax-free part; empty where there is none. Foreign money has none.
+fn taxes(row: &PaymentRow, lang: Lang) -> [String; 3] {
+    let paid = row.payment.amount;
+    if paid.currency() != Currency::Krw {
+        return Default::default();
+    }
+    let parts = Parts::of(paid, row.tax_free, row.vat_amount);
+    [parts.supply, parts.vat, parts.tax_free].map(|minor| {
+        let part = Money::new(minor, paid.currency()).ok().filter(|part| !part.is_zero());
+        part.map(|part| money(lang, part)).unwrap_or_default()
+    })
+}
+
+/// A pay method for people. A PG that is its own method has its own name; what has no word here
+/// shows as it is.
+fn method(receipt: &Receipt, lang: Lang) -> String {
+    let code = receipt.view.row.pay_method.as_deref().unwrap_or_default();
     let words = [
         ("card", "신용카드", "Card"),
         ("trans", "실시간 계좌이체", "Bank transfer"),
         ("vbank", "가상계좌", "Virtual account"),
         ("phone", "휴대폰 소액결제", "Mobile phone"),
         ("point", "포인트", "Points"),
-        ("alipay", "알리페이", "Alipay"),
     ];
-    let word = words.iter().find(|(known, _, _)| *known == code);
-    word.map_or(code, |(_, ko, en)| lang.pick((ko, en))).to_owned()
+    let word = words.iter().find(|(known, _, _)| *known == code).map(|(_, ko, en)| (*ko, *en));
+    let own = receipt.spec.filter(|spec| spec.code == code).map(|spec| (spec.ko, spec.en));
+    word.or(own).map_or(code, |word| lang.pick(word)).to_owned()
 }
 
 #[cfg(test)]

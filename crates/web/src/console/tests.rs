@@ -85,7 +85,10 @@ fn tag(page: &str, text: &str) -> Tag {
     };
     let name_end = text.find(|c: char| c.is_whitespace()).unwrap_or(text.len());
     let (name, mut rest) = text.split_at(name_end);
-    assert!(!name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric()), "{page}: <{text}>");
+    assert!(
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric()),
+        "{page}: <{text}>"
+    );
     let mut attributes = Vec::new();
     loop {
         rest = rest.trim_start();
@@ -104,7 +107,10 @@ fn tag(page: &str, text: &str) -> Tag {
         } else {
             assert!(!rest.starts_with('='), "{page}: {key} is not quoted");
         }
-        assert!(!attributes.iter().any(|(known, _)| *known == key), "{page}: {key} twice: <{text}>");
+        assert!(
+            !attributes.iter().any(|(known, _)| *known == key),
+            "{page}: {key} twice: <{text}>"
+        );
         attributes.push((key, value));
     }
     Tag { name: name.to_owned(), closes, own, attributes }
@@ -197,8 +203,11 @@ fn inputs_have_labels_and_ids_are_unique() {
         for id in tags.iter().filter_map(|tag| tag.get("id")) {
             assert!(ids.insert(id), "{page}: id {id} twice");
         }
-        let labels: HashSet<&str> =
-            tags.iter().filter(|tag| tag.name == "label").filter_map(|tag| tag.get("for")).collect();
+        let labels: HashSet<&str> = tags
+            .iter()
+            .filter(|tag| tag.name == "label")
+            .filter_map(|tag| tag.get("for"))
+            .collect();
         for tag in tags.iter().filter(|tag| !tag.closes) {
             let asks = matches!(tag.name.as_str(), "input" | "select" | "textarea");
             if !asks || tag.get("type") == Some("hidden") {
@@ -212,7 +221,10 @@ fn inputs_have_labels_and_ids_are_unique() {
         }
         for link in tags.iter().filter_map(|tag| tag.get("href")) {
             let target = link.strip_prefix('#').filter(|target| !target.is_empty());
-            assert!(target.is_none_or(|target| ids.contains(target)), "{page}: {link} leads nowhere");
+            assert!(
+                target.is_none_or(|target| ids.contains(target)),
+                "{page}: {link} leads nowhere"
+            );
         }
     });
 }

@@ -94,8 +94,8 @@ texts! {
     password_current: "현재 비밀번호", "Current password";
     password_new: "새 비밀번호", "New password";
     password_again: "새 비밀번호 확인", "New password again";
-    password_hint: "10자 이상. 변경하면 다른 기기에서는 로그아웃됩니다.",
-        "10 characters or more. Other devices will be signed out.";
+    password_hint: "8자 이상. 변경하면 다른 기기에서는 로그아웃됩니다.",
+        "8 characters or more. Other devices will be signed out.";
     password_wrong: "현재 비밀번호가 올바르지 않습니다.", "The current password is wrong.";
     password_differs: "새 비밀번호가 서로 다릅니다.", "The new passwords differ.";
     done_password: "비밀번호를 변경했습니다.", "Password changed.";

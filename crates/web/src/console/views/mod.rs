@@ -115,7 +115,8 @@ pub(crate) mod sample {
     /// What a hostile buyer or merchant types everywhere.
     pub(crate) const EVIL: &str = "<script>alert(1)</script>";
     /// A long name without a space.
-    pub(crate) const LONG: &str = "아주긴주문명이띄어쓰기없이계속이어지는경우에도표가망가지지않아야합니다";
+    pub(crate) const LONG: &str =
+        "아주긴주문명이띄어쓰기없이계속이어지는경우에도표가망가지지않아야합니다";
 
     pub(crate) fn when() -> When {
         let now = Millis::from_seconds(1_763_700_000);

@@ -39,11 +39,7 @@ pub(crate) mod samples {
                 test: rows.iter().any(|row| row.test),
                 ..Frame::sample(lang, Section::Payments)
             },
-            wrongs: if filtered {
-                Wrongs::one("from", t.bad_date)
-            } else {
-                Wrongs::default()
-            },
+            wrongs: if filtered { Wrongs::one("from", t.bad_date) } else { Wrongs::default() },
             selects: vec![Select {
                 name: "status",
                 label: t.col_state,

@@ -1,0 +1,26 @@
+//! What the console reads and does beyond the verbs everybody has: searches, the home page's
+//! figures, a payment's whole story, and acts of staff, each with its audit line.
+
+pub mod acts;
+pub mod home;
+pub mod search;
+pub mod story;
+
+pub use acts::{advance_clock, arm_fault, cancel, clear_faults, deposit, note, resolve};
+pub use home::{Home, home, mode};
+pub use search::{Basis, Cursor, Filter, Found, account_list, find, list};
+pub use story::{Step, Story, What, story};
+
+use crate::rows::Spec;
+
+/// Facts about every PG, in the order the console offers them.
+#[must_use]
+pub fn pgs() -> Vec<&'static Spec> {
+    pg::ALL.iter().map(|pg| pg.spec()).collect()
+}
+
+/// Facts about the PG with this code or alias.
+#[must_use]
+pub fn pg(code: &str) -> Option<&'static Spec> {
+    pg::find(code).map(pg::Pg::spec)
+}

@@ -1,0 +1,112 @@
+//! The form of one channel: out of the PG's facts, what is stored, and what was typed.
+
+use super::form::Form;
+use super::frame::Wrongs;
+use super::show::{Lang, fill};
+use super::views::Choice;
+use super::views::channels::{ChannelForm, Input};
+use engine::channels::Channel;
+use engine::rows::{Field, Spec};
+
+/// Before the engine's key in names and ids of inputs, so that no key meets another input's.
+pub(super) const FIELD: &str = "f-";
+
+/// The form for a new channel of this PG, or of the first one if there is no such PG. `None` if
+/// this program has no PG at all.
+pub(super) fn new(lang: Lang, pg: &str) -> Option<ChannelForm> {
+    let pgs = engine::console::pgs();
+    let spec = engine::console::pg(pg).or(pgs.first().copied())?;
+    let choices = pgs.iter();
+    let choices = choices.map(|pg| Choice::new(pg.code, lang.pick((pg.ko, pg.en)), spec.code));
+    let inputs = spec.fields.iter().map(|field| input(lang, field, ""));
+    Some(ChannelForm {
+        id: None,
+        action: "/console/channels".to_owned(),
+        wrongs: Wrongs::default(),
+        pgs: choices.collect(),
+        pg: spec.code.to_owned(),
+        pg_name: lang.pick((spec.ko, spec.en)).to_owned(),
+        note: lang.pick(spec.note).to_owned(),
+        test: true,
+        test_note: test_note(lang, spec),
+        inputs: inputs.collect(),
+        name: String::new(),
+        key: None,
+        is_default: false,
+        check: None,
+    })
+}
+
+/// The form of a stored channel. Secrets are shown masked and never sent.
+pub(super) fn stored(lang: Lang, channel: &Channel) -> ChannelForm {
+    let row = &channel.row;
+    let spec = channel.spec;
+    let shown = |field: &Field| {
+        let value = channel.values.iter().find(|value| value.field.key == field.key);
+        value.map_or("", |value| value.shown.as_str())
+    };
+    let fields = spec.map_or(&[][..], |spec| spec.fields).iter();
+    let name = spec.map_or(row.pg.as_str(), |spec| lang.pick((spec.ko, spec.en)));
+    ChannelForm {
+        id: Some(row.id),
+        action: format!("/console/channels/{}", row.id),
+        wrongs: match channel.broken {
+            true => Wrongs::one("", lang.texts().broken),
+            false => Wrongs::default(),
+        },
+        pgs: Vec::new(),
+        pg: row.pg.clone(),
+        pg_name: name.to_owned(),
+        note: spec.map_or("", |spec| lang.pick(spec.note)).to_owned(),
+        test: row.is_test(),
+        test_note: spec.map(|spec| test_note(lang, spec)).unwrap_or_default(),
+        inputs: fields.map(|field| input(lang, field, shown(field))).collect(),
+        name: row.name.clone(),
+        key: Some(row.channel_key.clone()),
+        is_default: channel.is_default,
+        check: None,
+    }
+}
+
+/// The form with what was typed and what is wrong with it. Typed secrets are not sent back: they
+/// would end in the browser's cache of pages.
+pub(super) fn typed(
+    lang: Lang,
+    mut form: ChannelForm,
+    typed: &Form,
+    wrongs: Wrongs,
+) -> ChannelForm {
+    let again = lang.texts().secret_again;
+    form.test = typed.get("mode") != "live";
+    form.name = typed.get("name").to_owned();
+    for input in &mut form.inputs {
+        input.wrong = wrongs.of(&input.id).map(str::to_owned);
+        let value = typed.get(&input.id);
+        if !input.secret {
+            value.clone_into(&mut input.value);
+        } else if !value.is_empty() && input.wrong.is_none() {
+            input.wrong = Some(again.to_owned());
+        }
+    }
+    form.wrongs = wrongs;
+    form
+}
+
+fn input(lang: Lang, field: &Field, shown: &str) -> Input {
+    let (value, stored) = if field.secret { ("", shown) } else { (shown, "") };
+    Input {
+        id: format!("{FIELD}{}", field.key),
+        label: lang.pick((field.ko, field.en)).to_owned(),
+        value: value.to_owned(),
+        stored: stored.to_owned(),
+        help: lang.pick(field.help).to_owned(),
+        secret: field.secret,
+        required: field.required,
+        max: field.max,
+        wrong: None,
+    }
+}
+
+fn test_note(lang: Lang, spec: &Spec) -> String {
+    fill(lang.texts().test_mid, &[spec.test_credentials().get("mid")])
+}

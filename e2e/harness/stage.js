@@ -1,0 +1,37 @@
+/** What a test file needs: one hub, one merchant, one browser. */
+
+import { launch, Visit } from './browser.js';
+import { Hub } from './hub.js';
+import { Merchant } from './merchant.js';
+import { after, before } from 'node:test';
+
+/**
+ * Sets the stage up before the tests of a file and takes it down behind them.
+ * @param {string[]} [options] further arguments of `ieum demo`
+ */
+export function stage(options) {
+  const it = {};
+  before(async () => {
+    [it.hub, it.browser] = await Promise.all([Hub.start(options), launch()]);
+    it.merchant = await Merchant.start(it.hub);
+  });
+  after(async () => {
+    await it.browser?.close();
+    await it.merchant?.stop();
+    await it.hub?.stop();
+  });
+  /** Runs `act` in a visit; what went wrong there is told before what went wrong in the end. */
+  it.visit = async (context, act) => {
+    const visit = await Visit.begin(it.browser, context, it.merchant);
+    try {
+      await act(visit);
+    } catch (error) {
+      const seen = [...visit.mistakes, ...visit.alerts.map((text) => `alert: ${text}`)];
+      error.message += `\nat ${visit.page.url()}\n${seen.join('\n')}`;
+      await visit.end().catch(() => {});
+      throw error;
+    }
+    await visit.end();
+  };
+  return it;
+}

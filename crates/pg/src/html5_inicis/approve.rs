@@ -1,7 +1,7 @@
 //! Approval on PC: the authenticated token is posted to the data centre's `payAuth`.
 
 use super::wire::{Auth, Memo, Way, client_ip, json, kept_idc, kst, mid, signature, text, won};
-use super::{approve_mobile, codes};
+use super::{approve_mobile, billing, codes};
 use crate::form::utf8_body;
 use crate::wire::{Request, Response};
 use crate::{Account, Approval, Bank, Card, Cx, Order, PgError};
@@ -72,6 +72,9 @@ fn outcome(
     if tid.is_empty() {
         return Err(missing("tid"));
     }
+    if order.customer_uid.is_some() {
+        return billing::issued(order, tid, &answer);
+    }
     let amount = won(&field("TotPrice")).ok_or_else(|| missing("TotPrice"))?;
     let method = codes::method(&field("payMethod")).ok_or_else(|| missing("payMethod"))?;
     let account = match method {
@@ -121,7 +124,8 @@ fn signed(answer: &Value, timestamp: &str) -> bool {
     crate::crypto::same_hex(&expected, &text(answer, "authSignature"))
 }
 
-fn card(answer: &Value) -> Card {
+/// The card in a PC answer.
+pub(super) fn card(answer: &Value) -> Card {
     let field = |name: &str| text(answer, name);
     let name = [field("P_FN_NM"), field("CARD_PurchaseName")].into_iter().find(|n| !n.is_empty());
     card_of(&field("CARD_Code"), name, &field("CARD_Num"), &field("CARD_Quota"), || {

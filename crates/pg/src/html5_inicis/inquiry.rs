@@ -38,6 +38,10 @@ pub(super) struct Known {
     pub(super) standing: Standing,
     /// True for a virtual account.
     pub(super) vbank: bool,
+    /// What was approved, if told.
+    pub(super) price: Option<Money>,
+    /// When it was approved, if told.
+    pub(super) at: Option<Millis>,
 }
 
 /// How a transaction stands.
@@ -101,6 +105,8 @@ fn outcome(response: &Response) -> Result<Found, PgError> {
         mid: field("mid"),
         standing,
         vbank: method.starts_with("vbank") || method.starts_with("vacct"),
+        price: won(&field("price")),
+        at: kst(&field("approvedDate"), &field("approvedTime")),
     })))
 }
 

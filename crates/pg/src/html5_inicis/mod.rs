@@ -8,11 +8,15 @@
 //! | no answer to an approval | `settle.rs` (net-cancel), `inquiry.rs` |
 //! | cancel | `cancel.rs`, `settle_cancel.rs` |
 //! | deposit notice | `notice.rs` |
+//! | billing keys | `billing.rs` (issue), `billing_charge.rs`, `billing_settle.rs` |
 //!
 //! Sources, quirks and what is not published: `README.md`.
 
 mod approve;
 mod approve_mobile;
+mod billing;
+mod billing_charge;
+mod billing_settle;
 mod cancel;
 mod codes;
 mod inquiry;
@@ -31,7 +35,7 @@ pub mod sim;
 #[cfg(test)]
 mod tests;
 
-use crate::contract::{Cx, Notices, Pg};
+use crate::contract::{Billing, Cx, Notices, Pg};
 use crate::error::PgError;
 use crate::ops::{
     Approval, CancelDone, CancelOrder, CancelSettled, Opened, Order, Outcome, Returned, Settled,
@@ -86,6 +90,10 @@ impl Pg for Inicis {
         cancel: &CancelOrder,
     ) -> Result<CancelSettled, PgError> {
         settle_cancel::settle(cx, cancel).await
+    }
+
+    fn billing(&self) -> Option<&dyn Billing> {
+        Some(&billing::InicisBilling)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

@@ -1,5 +1,5 @@
 //! The window: the web standard's script on PC, a form post to `smart/payment` on mobile. Neither
-//! calls the PG.
+//! calls the PG. Billing keys are issued in the web standard's window on both (README.md).
 
 use super::wire::{Memo, Way, chkfake, client_ip, signature};
 use super::{codes, options};
@@ -17,8 +17,8 @@ const VBANK_DAYS: i64 = 30;
 pub(super) fn open(cx: &Cx<'_>, order: &Order) -> Result<Opened, PgError> {
     check(order)?;
     let (way, window) = match order.device {
-        Device::Pc => (Way::Pc, pc(cx, order)?),
-        Device::Mobile => (Way::Mobile, mobile(cx, order)?),
+        Device::Mobile if order.customer_uid.is_none() => (Way::Mobile, mobile(cx, order)?),
+        Device::Pc | Device::Mobile => (Way::Pc, pc(cx, order)?),
     };
     Ok(Opened { window, memo: Memo { way, ip: client_ip(&order.client_ip) }.text() })
 }
@@ -27,11 +27,16 @@ fn check(order: &Order) -> Result<(), PgError> {
     if order.amount.currency() != Currency::Krw {
         return Err(PgError::invalid("currency", "KG이니시스는 원화(KRW)만 지원합니다."));
     }
-    if order.amount.is_zero() {
+    let issue = order.customer_uid.is_some();
+    if order.amount.is_zero() && !issue {
         return Err(PgError::invalid("amount", "결제금액이 0원입니다."));
     }
     if codes::window_method(&order.method).is_none() {
         let message = "KG이니시스에서 지원하지 않는 결제수단입니다.";
+        return Err(PgError::invalid("pay_method", message));
+    }
+    if issue && order.method != "card" {
+        let message = "KG이니시스 빌링키는 카드(card)로만 발급할 수 있습니다.";
         return Err(PgError::invalid("pay_method", message));
     }
     if order.buyer.tel.trim().is_empty() {
@@ -76,9 +81,12 @@ fn pc_fields(cx: &Cx<'_>, order: &Order) -> Result<Fields, PgError> {
     let timestamp = cx.at.0.to_string();
     let signed = [("oid", oid), ("price", price.as_str()), ("timestamp", timestamp.as_str())];
     let verified = [signed[0], signed[1], ("signKey", key), signed[2]];
+    let issue = order.customer_uid.is_some();
+    // The PG's own samples leave the method open and let `BILLAUTH(Card)` decide.
+    let method = if issue { None } else { codes::window_method(&order.method) };
     let mut fields = owned(vec![
         ("version", "1.0".into()),
-        ("gopaymethod", codes::window_method(&order.method).unwrap_or_default().into()),
+        ("gopaymethod", method.unwrap_or_default().into()),
         ("mid", mid.into()),
         ("oid", oid.into()),
         ("price", price.clone()),
@@ -99,10 +107,15 @@ fn pc_fields(cx: &Cx<'_>, order: &Order) -> Result<Fields, PgError> {
         ("payViewType", "overlay".into()),
         ("languageView", if order.language == "en" { "en" } else { "ko" }.into()),
     ]);
+    if issue {
+        // Nothing is charged: instalments and taxes belong to the charges of the key.
+        fields.extend(options::offer_period(order).map(|period| ("offerPeriod".into(), period)));
+        return Ok(fields);
+    }
     if let Some(quota) = options::quota_base(order) {
         fields.push(("quotabase".into(), quota));
     }
-    if let Some((tax, free)) = options::taxes(order) {
+    if let Some((tax, free)) = options::taxes(order.amount, order.tax_free, order.vat_amount) {
         fields.extend([("tax".into(), tax), ("taxfree".into(), free)]);
     }
     Ok(fields)
@@ -144,7 +157,7 @@ fn mobile_fields(cx: &Cx<'_>, order: &Order) -> Result<Fields, PgError> {
     if let Some(quota) = options::mobile_quota_base(order) {
         fields.push(("P_QUOTABASE".into(), quota));
     }
-    if let Some((tax, free)) = options::taxes(order) {
+    if let Some((tax, free)) = options::taxes(order.amount, order.tax_free, order.vat_amount) {
         fields.extend([("P_TAX".into(), tax), ("P_TAXFREE".into(), free)]);
     }
     if !hash_key.is_empty() {
@@ -196,6 +209,30 @@ mod tests {
         let Window::Script { src, boot, .. } = opened.window else { panic!() };
         assert_eq!(src, "https://stgstdpay.inicis.com/stdjs/INIStdPay.js");
         assert_eq!(boot, "INIStdPay.pay(\"payment\")");
+    }
+
+    #[test]
+    fn billing_windows_are_the_web_standards_on_both_devices() {
+        let (credentials, mut order) = (credentials(), order("card"));
+        order.customer_uid = Some("customer-1".into());
+        order.param = serde_json::json!({"period": {"interval": "month"},
+            "display": {"card_quota": [3]}});
+        order.tax_free = won("0");
+        for (device, amount) in [(Device::Pc, "14000"), (Device::Mobile, "0")] {
+            order.device = device;
+            order.amount = won(amount).unwrap();
+            let opened = open(&cx(&Deaf, &credentials), &order).unwrap();
+            assert!(matches!(opened.window, Window::Script { .. }));
+            assert_eq!(Memo::read(&opened.memo).unwrap().way, Way::Pc);
+            let form = fields(&opened.window);
+            assert!(form.get("acceptmethod").starts_with("centerCd(Y):BILLAUTH(Card)"));
+            assert_eq!((form.get("gopaymethod"), form.get("offerPeriod")), ("", "M2"));
+            assert_eq!(form.get("price"), amount);
+            assert!(!form.has("quotabase") && !form.has("tax"));
+        }
+        order.method = "phone".into();
+        let error = open(&cx(&Deaf, &credentials), &order).unwrap_err();
+        assert!(matches!(error, PgError::Invalid { field: "pay_method", .. }));
     }
 
     #[test]

@@ -3,19 +3,24 @@
 
 use super::wire::won;
 use crate::Order;
+use domain::Money;
 use serde_json::Value;
 
 /// Options of ours a merchant's page may not switch: they keep the protocol checkable, or would
-/// make the window do something else than pay (bill-key issue).
+/// make the window do something else than the order says (issue a billing key).
 const RESERVED: &[&str] = &["centercd", "billauth", "amt_hash", "twotrs_isp_noti"];
 
 /// `acceptmethod` of the PC window, joined by `:`.
 pub(super) fn accept_method(order: &Order, due: Option<&str>) -> String {
     let mut ours = vec!["centerCd(Y)".to_owned()];
-    ours.push(format!("HPP({})", hpp(order)));
-    ours.extend(due.map(|due| format!("vbank({})", &due[..12])));
-    if order.escrow {
-        ours.push("useescrow".into());
+    if order.customer_uid.is_some() {
+        ours.push("BILLAUTH(Card)".into());
+    } else {
+        ours.push(format!("HPP({})", hpp(order)));
+        ours.extend(due.map(|due| format!("vbank({})", &due[..12])));
+        if order.escrow {
+            ours.push("useescrow".into());
+        }
     }
     // Amounts under 1,000 won are refused by the window without this.
     if order.amount.minor() < 1000 {
@@ -51,6 +56,21 @@ pub(super) fn hpp(order: &Order) -> &'static str {
     if order.digital { "1" } else { "2" }
 }
 
+/// `offerPeriod` of a billing window, from V1's `period`: two days, or `M2` and `Y2` for a charge
+/// every month or year. Anything else is left out, the window does without.
+pub(super) fn offer_period(order: &Order) -> Option<String> {
+    let period = order.param.get("period")?;
+    let text = |name: &str| period.get(name).and_then(Value::as_str).unwrap_or_default();
+    let day = |text: &str| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (from, to) = (text("from"), text("to"));
+    match text("interval") {
+        _ if day(from) && day(to) => Some(format!("{from}-{to}")),
+        "month" => Some("M2".into()),
+        "year" => Some("Y2".into()),
+        _ => None,
+    }
+}
+
 /// Instalments offered by the PC window. V1's list means "up to its largest" here.
 pub(super) fn quota_base(order: &Order) -> Option<String> {
     let top = top_quota(order)?;
@@ -72,14 +92,16 @@ fn top_quota(order: &Order) -> Option<i64> {
 }
 
 /// VAT and tax-free part as digits, if the merchant gave either. VAT left out is the usual tenth.
-pub(super) fn taxes(order: &Order) -> Option<(String, String)> {
-    if order.tax_free.is_none() && order.vat_amount.is_none() {
+pub(super) fn taxes(
+    amount: Money,
+    tax_free: Option<Money>,
+    vat_amount: Option<Money>,
+) -> Option<(String, String)> {
+    if tax_free.is_none() && vat_amount.is_none() {
         return None;
     }
-    let free = order.tax_free.map_or(0, domain::Money::minor);
-    let vat = order
-        .vat_amount
-        .map_or_else(|| order.amount.minor().saturating_sub(free) / 11, domain::Money::minor);
+    let free = tax_free.map_or(0, Money::minor);
+    let vat = vat_amount.map_or_else(|| amount.minor().saturating_sub(free) / 11, Money::minor);
     won(&vat.to_string()).map(|vat| (vat.minor().to_string(), free.to_string()))
 }
 
@@ -133,6 +155,29 @@ mod tests {
     }
 
     #[test]
+    fn billing_windows_say_so_and_for_how_long() {
+        let mut order = order("card");
+        order.customer_uid = Some("customer-1".into());
+        order.escrow = true;
+        order.param = json!({"bypass": {"acceptmethod": "noeasypay:BILLAUTH(HPP)"}});
+        assert_eq!(accept_method(&order, None), "centerCd(Y):BILLAUTH(Card):noeasypay");
+        order.amount = won("0").unwrap();
+        order.param = json!({});
+        assert_eq!(accept_method(&order, None), "centerCd(Y):BILLAUTH(Card):below1000");
+        for (period, text) in [
+            (json!({"from": "20260101", "to": "20261231"}), Some("20260101-20261231")),
+            (json!({"interval": "month"}), Some("M2")),
+            (json!({"interval": "year"}), Some("Y2")),
+            (json!({"from": "2026-01-01", "to": "20261231"}), None),
+            (json!({"interval": "day"}), None),
+            (json!("month"), None),
+        ] {
+            order.param = json!({ "period": period });
+            assert_eq!(offer_period(&order).as_deref(), text, "{period}");
+        }
+    }
+
+    #[test]
     fn reserved_merges_and_keeps_ours() {
         let mut order = order("card");
         order.param = json!({"app_scheme": "shop",
@@ -161,12 +206,9 @@ mod tests {
 
     #[test]
     fn taxes_only_when_the_merchant_spoke() {
-        let mut order = order("card");
-        assert_eq!(taxes(&order), None);
-        order.tax_free = won("3000");
-        assert_eq!(taxes(&order), Some(("1000".into(), "3000".into())));
-        order.tax_free = won("0");
-        order.vat_amount = won("0");
-        assert_eq!(taxes(&order), Some(("0".into(), "0".into())));
+        let amount = won("14000").unwrap();
+        assert_eq!(taxes(amount, None, None), None);
+        assert_eq!(taxes(amount, won("3000"), None), Some(("1000".into(), "3000".into())));
+        assert_eq!(taxes(amount, won("0"), won("0")), Some(("0".into(), "0".into())));
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn read(cx: &Cx<'_>, back: &Returned<'_>) -> Result<Outcome, PgError>
     match memo.way {
         Way::Pc => pc(cx, back, &form),
         Way::Mobile => mobile(cx, back, &form),
+        Way::Key => forged("a charge has no window"),
     }
 }
 

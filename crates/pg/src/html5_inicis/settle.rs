@@ -2,7 +2,7 @@
 //! if the PG refuses that, its books are asked, and money found there is given back in full.
 //!
 //! An approval found by inquiry is not taken as paid: the buyer was already told that it did not
-//! work, and the inquiry lacks what a virtual account needs.
+//! work, and the inquiry lacks what a virtual account or a billing key needs.
 
 use super::inquiry::{self, By, Found, Standing};
 use super::wire::{Auth, Memo, chkfake, json, kept_idc, mid, text};

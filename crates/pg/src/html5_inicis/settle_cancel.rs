@@ -55,7 +55,8 @@ mod tests {
     use super::*;
 
     fn known(standing: Standing) -> Known {
-        Known { tid: String::new(), oid: String::new(), mid: String::new(), standing, vbank: false }
+        let (tid, oid, mid) = Default::default();
+        Known { tid, oid, mid, standing, vbank: false, price: None, at: None }
     }
 
     fn word(cancel: &CancelOrder, standing: Standing) -> &'static str {

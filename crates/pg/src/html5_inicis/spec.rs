@@ -53,8 +53,8 @@ const FIELDS: &[Field] = &[
         "INIAPI key",
         true,
         (
-            "취소와 거래조회에 쓰입니다. signKey와 다른 값입니다.",
-            "For cancels and inquiries; not the same value as signKey.",
+            "취소, 거래조회, 빌링키 결제에 쓰입니다. signKey와 다른 값입니다.",
+            "For cancels, inquiries and charges of billing keys; not the same value as signKey.",
         ),
     ),
     secret(
@@ -112,6 +112,7 @@ pub(super) static SPEC: Spec = Spec {
         "P_CHKFAKE",
         "refundAcctNum",
         "CARD_BillKey",
+        "billKey",
     ],
     source: "manual.inicis.com/stdpay, /pay, /iniapi; see README.md in this folder",
 };

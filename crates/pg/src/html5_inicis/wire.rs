@@ -85,6 +85,8 @@ pub(super) enum Way {
     Pc,
     /// `smart/payment`.
     Mobile,
+    /// No window: a charge of a billing key.
+    Key,
 }
 
 /// What a connector verb wants back in the next: the window that was opened and the buyer's

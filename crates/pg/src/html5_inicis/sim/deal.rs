@@ -39,6 +39,9 @@ pub(super) struct Deal {
     /// Deposit deadline, milliseconds.
     pub(super) due: i64,
     pub(super) lang: String,
+    /// The window issues a billing key and charges nothing.
+    #[serde(default)]
+    pub(super) bill: bool,
     /// Card, bank or carrier.
     pub(super) choice: String,
     /// `approve`, `decline`, `timeout` or `reset`.

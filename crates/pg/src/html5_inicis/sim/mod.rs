@@ -10,8 +10,10 @@
 //! | `/api/payAuth`, `/api/netCancel` | `pay.rs` |
 //! | `/smart/payReq.ini`, `/smart/payNetCancel.ini` | `smart.rs` |
 //! | `/v2/pg/...`, `/api/v1/refund` | `api.rs`, `refund.rs`, `inquiry.rs` |
+//! | `/api/v1/billing`, and the keys a window issues | `billing.rs` |
 
 mod api;
+mod billing;
 mod deal;
 mod decide;
 mod inquiry;
@@ -62,6 +64,7 @@ impl Simulator for InicisSim {
             "/api/payAuth" | "/smart/payReq.ini" => "approve",
             "/api/netCancel" | "/smart/payNetCancel.ini" => "net_cancel",
             "/v2/pg/inquiry" => "lookup",
+            "/api/v1/billing" => "charge",
             "/api/v1/refund" => "cancel",
             path if path.starts_with("/v2/pg/") => "cancel",
             _ => "other",
@@ -92,6 +95,7 @@ impl Simulator for InicisSim {
             }
             (_, "stgmobile", "/smart/payReq.ini") => smart::approve(cx, books, body),
             (_, "stgmobile", "/smart/payNetCancel.ini") => smart::net_cancel(cx, books, body),
+            ("POST", "stginiapi", "/api/v1/billing") => billing::charge(cx, books, body),
             ("POST", "stginiapi", "/api/v1/refund") => api::v1(cx, books, body),
             ("POST", "stginiapi", path) if path.starts_with("/v2/pg/") => {
                 api::v2(cx, books, request)

@@ -1,7 +1,7 @@
 //! `payAuth` and `netCancel` of the web standard: form in, JSON out.
 
 use super::deal::{Deal, Kind, Way};
-use super::{tables, write};
+use super::{billing, tables, write};
 use crate::crypto::{same_hex, sha256_hex};
 use crate::form::Form;
 use crate::sim::{Accident, Books, SimCx, SimReply, Trade};
@@ -56,8 +56,16 @@ pub(super) fn approve(cx: &SimCx, books: &mut dyn Books, body: &[u8]) -> SimRepl
     if deal.result == "decline" {
         return no("01", "[시험] 카드사 승인거절");
     }
-    let trade = write::approve(cx, books, form.get("authToken"), &mut deal);
-    let reply = SimReply::json(&answer(cx, &trade, form.get("timestamp")));
+    let (token, at) = (form.get("authToken"), form.get("timestamp"));
+    let reply = if deal.bill {
+        let (trade, key) = billing::issue(cx, books, token, &mut deal);
+        let mut answer = answer(cx, &trade, at);
+        answer["payMethod"] = "Bill".into();
+        answer["CARD_BillKey"] = key.into();
+        SimReply::json(&answer)
+    } else {
+        SimReply::json(&answer(cx, &write::approve(cx, books, token, &mut deal), at))
+    };
     SimReply { accident: accident(&deal), ..reply }
 }
 
@@ -173,11 +181,16 @@ pub(super) fn net_cancel(cx: &SimCx, books: &mut dyn Books, body: &[u8]) -> SimR
         Ok(deal) => deal,
         Err(reply) => return reply,
     };
-    match write::undo(cx, books, &deal) {
-        Ok(trade) => SimReply::json(&json!({
+    let undone = if deal.bill {
+        billing::undo(books, &deal)
+    } else {
+        write::undo(cx, books, &deal).map(|trade| trade.tid)
+    };
+    match undone {
+        Ok(tid) => SimReply::json(&json!({
             "resultCode": "0000",
             "resultMsg": "망취소 되었습니다.",
-            "tid": trade.tid,
+            "tid": tid,
         })),
         Err((code, message)) => no(code, message),
     }

@@ -26,6 +26,12 @@ static MERCHANTS: &[Merchant] = &[
         api_key: "yERbIlJ3NhTeObsA",
         api_iv: "tOGDXbfoajk2DQ==",
     },
+    Merchant {
+        mid: "INIBillTst",
+        sign_key: SIGN_KEY,
+        api_key: "rKnPljRn5m6J9Mzz",
+        api_iv: "W2KLNKra6Wxc1P==",
+    },
 ];
 
 /// The merchant with this MID.

@@ -1,7 +1,7 @@
 //! Opening a window: what each protocol demands of the shop's form, and the page the buyer sees.
 
 use super::deal::{Deal, Way};
-use super::{decide, tables};
+use super::{billing, decide, tables};
 use crate::crypto::{same_hex, sha256_hex};
 use crate::form::Form;
 use crate::sim::page::{WindowPage, amount_text};
@@ -23,10 +23,10 @@ fn need(form: &Form, names: &[&'static str]) -> Result<(), No> {
     missing.map_or(Ok(()), |name| Err(value_error(name)))
 }
 
-fn price(form: &Form, name: &str) -> Result<i64, No> {
+fn price(form: &Form, name: &str, least: i64) -> Result<i64, No> {
     let text = form.get(name);
     let digits = !text.is_empty() && text.len() <= 12 && text.bytes().all(|b| b.is_ascii_digit());
-    let price = text.parse::<i64>().ok().filter(|price| digits && *price > 0);
+    let price = text.parse::<i64>().ok().filter(|price| digits && *price >= least);
     price.ok_or_else(|| value_error(name))
 }
 
@@ -68,7 +68,9 @@ fn read_pc(cx: &SimCx, form: &Form) -> Result<Deal, No> {
     need(form, &["currency", "goodname", "buyername", "buyertel", "returnUrl", "closeUrl"])?;
     let merchant = tables::merchant(form.get("mid"));
     let merchant = merchant.ok_or(("V013", "존재하지 않는 상점아이디입니다.".to_owned()))?;
-    let price = price(form, "price")?;
+    let options: Vec<&str> = form.get("acceptmethod").split(':').collect();
+    let bill = billing::asked(form, &options).map_err(value_error)?;
+    let price = price(form, "price", i64::from(!bill))?;
     let back = address(form, "returnUrl")?;
     address(form, "closeUrl")?;
     let page = form.get("pageOrigin");
@@ -90,7 +92,6 @@ fn read_pc(cx: &SimCx, form: &Form) -> Result<Deal, No> {
     }
     let method = tables::web_method(form.get("gopaymethod"));
     let method = method.ok_or_else(|| value_error("gopaymethod"))?;
-    let options: Vec<&str> = form.get("acceptmethod").split(':').collect();
     let vbank = options.iter().find_map(|o| o.strip_prefix("vbank(")?.strip_suffix(')'));
     Ok(Deal {
         way: Way::Pc,
@@ -110,6 +111,7 @@ fn read_pc(cx: &SimCx, form: &Form) -> Result<Deal, No> {
         idc: options.contains(&"centerCd(Y)"),
         due: deadline(cx, vbank.unwrap_or_default(), "acceptmethod")?,
         lang: get("languageView"),
+        bill,
         choice: String::new(),
         result: String::new(),
         tid: None,
@@ -150,7 +152,7 @@ fn read_mobile(cx: &SimCx, form: &Form) -> Result<Deal, No> {
     }
     let method = tables::mobile_method(form.get("P_INI_PAYMENT"));
     let method = method.ok_or_else(|| value_error("P_INI_PAYMENT"))?;
-    let price = price(form, "P_AMT")?;
+    let price = price(form, "P_AMT", 1)?;
     address(form, "P_NEXT_URL")?;
     if method.v1 == "vbank" {
         address(form, "P_NOTI_URL")?;
@@ -177,6 +179,7 @@ fn read_mobile(cx: &SimCx, form: &Form) -> Result<Deal, No> {
         idc: form.get("P_RESERVED").split('&').any(|option| option == "centerCd=Y"),
         due: deadline(cx, &due, "P_VBANK_DT")?,
         lang: "ko".into(),
+        bill: false,
         choice: String::new(),
         result: String::new(),
         tid: None,
@@ -192,9 +195,9 @@ fn show(cx: &SimCx, books: &mut dyn Books, deal: &Deal) -> SimReply {
         merchant: &deal.mid,
         order: &deal.goods,
         amount: &amount_text(deal.price, "KRW"),
-        method: method.ko,
+        method: if deal.bill { "신용카드 자동결제 등록" } else { method.ko },
         choice_label: method.label,
-        choices: method.choices,
+        choices: if deal.bill { billing::CHOICES } else { method.choices },
         action: "result",
         hidden: &hidden,
         lang: if deal.lang == "en" { "en" } else { "ko" },

@@ -28,19 +28,39 @@ pub(super) fn tid(cx: &SimCx, books: &mut dyn Books, head: &str, mid: &str) -> S
 
 /// Books the approval of an authenticated deal, or the issue of an account.
 pub(super) fn approve(cx: &SimCx, books: &mut dyn Books, auth: &str, deal: &mut Deal) -> Trade {
+    let trade = draft(cx, books, &head(deal), auth, deal);
+    book(cx, books, &trade);
+    deal.tid = Some(trade.tid.clone());
+    deal.save(books, Kind::Auth, auth);
+    trade
+}
+
+/// The ten letters a transaction number of this deal begins with.
+fn head(deal: &Deal) -> String {
     let method = tables::method(&deal.method);
     let choice = method.chosen(&deal.choice);
     let isp = method.is_isp(choice.code);
     let (pc, mobile) = if isp { ("ISP_", "ISP_") } else { method.tid };
-    let head = match deal.way {
+    match deal.way {
         Way::Pc => format!("Stdpay{pc}"),
         Way::Mobile => format!("INIMX_{mobile}"),
-    };
-    let tid = tid(cx, books, &head, &deal.mid);
+    }
+}
+
+/// A trade of the deal under a new number, not yet booked.
+pub(super) fn draft(
+    cx: &SimCx,
+    books: &mut dyn Books,
+    head: &str,
+    auth: &str,
+    deal: &Deal,
+) -> Trade {
+    let method = tables::method(&deal.method);
+    let choice = method.chosen(&deal.choice);
     let vbank = method.v1 == "vbank";
-    let trade = Trade {
+    Trade {
         pg: PG.into(),
-        tid: tid.clone(),
+        tid: tid(cx, books, head, &deal.mid),
         mid: deal.mid.clone(),
         order_no: deal.oid.clone(),
         method: method.v1.into(),
@@ -52,7 +72,7 @@ pub(super) fn approve(cx: &SimCx, books: &mut dyn Books, auth: &str, deal: &mut 
         extra: json!({
             "way": deal.way,
             "auth": auth,
-            "isp": isp,
+            "isp": method.is_isp(choice.code),
             "code": choice.code,
             "name": choice.name,
             "goods": deal.goods,
@@ -68,14 +88,16 @@ pub(super) fn approve(cx: &SimCx, books: &mut dyn Books, auth: &str, deal: &mut 
             "utf8": deal.utf8,
             "parts": [],
         }),
-    };
-    books.put_trade(&trade);
-    if !vbank {
-        books.record(PG, &Movement::new(&tid, "approve", deal.price, &tid, cx.at));
     }
-    deal.tid = Some(tid);
-    deal.save(books, Kind::Auth, auth);
-    trade
+}
+
+/// Writes an approved trade, or an account issued, into the books.
+pub(super) fn book(cx: &SimCx, books: &mut dyn Books, trade: &Trade) {
+    books.put_trade(trade);
+    if trade.state == "approved" {
+        let (tid, amount) = (&trade.tid, trade.amount);
+        books.record(PG, &Movement::new(tid, "approve", amount, tid, cx.at));
+    }
 }
 
 /// Masked from the start: a full number never exists here.

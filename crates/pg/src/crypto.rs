@@ -40,13 +40,17 @@ pub fn aes128_cbc_base64(key: &[u8], iv: &[u8], plain: &[u8]) -> Option<String> 
     Some(base64::Engine::encode(&base64::prelude::BASE64_STANDARD, sealed))
 }
 
-/// AES-128-ECB with PKCS#5 padding, as lower-case hex; `None` unless the key is 16 bytes.
+/// AES-128-ECB with PKCS#5 padding, as lower-case hex; `None` unless the key is 16 bytes. Leaves no
+/// copy of the plain text behind.
 #[must_use]
 pub fn aes128_ecb_hex(key: &[u8], plain: &[u8]) -> Option<String> {
     let cipher = aes::Aes128::new_from_slice(key).ok()?;
     let padding = 16 - plain.len() % 16;
-    let mut padded = plain.to_vec();
-    padded.resize(plain.len() + padding, u8::try_from(padding).ok()?);
+    let fill = u8::try_from(padding).ok()?;
+    // The whole length at once: growing would leave the plain text in the freed buffer.
+    let mut padded = Vec::with_capacity(plain.len() + padding);
+    padded.extend_from_slice(plain);
+    padded.resize(plain.len() + padding, fill);
     for block in padded.chunks_exact_mut(16) {
         cipher.encrypt_block(block.into());
     }

@@ -129,11 +129,12 @@ fn read(
     })
 }
 
-fn some(text: &str) -> Option<String> {
+pub(crate) fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
 }
 
-fn card(answer: &Answer) -> Card {
+/// The card of an approval or of a key.
+pub(crate) fn card(answer: &Answer) -> Card {
     let (code, name) = codes::card(answer.get("CardCode"), answer.get("CardName"));
     Card {
         code,
@@ -145,7 +146,7 @@ fn card(answer: &Answer) -> Card {
 }
 
 /// NICE masks card numbers. Should one come unmasked, it is masked before anybody sees it.
-fn masked(number: &str) -> String {
+pub(crate) fn masked(number: &str) -> String {
     let digits = number.chars().filter(char::is_ascii_digit).count();
     if digits < 13 {
         return number.to_owned();

@@ -107,6 +107,35 @@ pub(crate) fn wallet_verdict(code: &str) -> Verdict {
     }
 }
 
+/// A key was made.
+pub(crate) fn key_issued(code: &str) -> bool {
+    code == "F100"
+}
+
+/// True if the code does not say whether the key was made or removed.
+pub(crate) fn key_unsure(code: &str) -> bool {
+    // F106 to F109: the bill master's database failed while it was being written.
+    cancel_unsure(code) || matches!(code, "F106" | "F107" | "F108" | "F109")
+}
+
+/// The key is gone: F101 removed, or NICE does not have it (any more).
+pub(crate) fn key_gone(code: &str) -> bool {
+    matches!(code, "F101" | "A124" | "A126" | "A223" | "U115" | "U309")
+}
+
+/// What a charge's result code says. Two differ from an approval of the window.
+pub(crate) fn charge_verdict(code: &str) -> Verdict {
+    match verdict(code) {
+        // A charge is sent once and then settled, so a TID in use is another charge's and this
+        // request was refused. Calling it unsure would have that other charge cancelled.
+        Verdict::Unsure if code == "A225" => Verdict::Refused,
+        // The code book calls F200 an approval, the manual knows 3001 only.
+        Verdict::Refused if code == "F200" => Verdict::Unsure,
+        Verdict::Approved(method) if method != "card" => Verdict::Unsure,
+        other => other,
+    }
+}
+
 /// True if the code does not say whether the cancel happened.
 pub(crate) fn cancel_unsure(code: &str) -> bool {
     code.is_empty() || UNSURE.contains(&code)
@@ -133,12 +162,15 @@ pub(crate) fn given_up(code: &str, message: &str) -> bool {
     GIVEN_UP.contains(&code) || (message.contains("사용자") && message.contains("취소"))
 }
 
-/// V1's card code and name; NICE's name where V1 has no code.
+/// V1's card code and name; NICE's name where V1 has no code. Billing answers put it in brackets.
 pub(crate) fn card(code: &str, name: &str) -> (Option<String>, Option<String>) {
     let padded = format!("{code:0>2}");
     match CARDS.iter().find(|(nice, _)| *nice == padded) {
         Some((_, v1)) => (Some((*v1).to_owned()), card_name(v1).map(str::to_owned)),
-        None => (None, Some(name.to_owned()).filter(|name| !name.is_empty())),
+        None => {
+            let name = name.trim_matches(['[', ']']).to_owned();
+            (None, Some(name).filter(|name| !name.is_empty()))
+        }
     }
 }
 
@@ -170,6 +202,20 @@ mod tests {
     }
 
     #[test]
+    fn codes_of_keys_and_charges() {
+        assert!(key_issued("F100") && !key_issued("F200") && !key_issued("3001"));
+        assert!(key_unsure("F109") && key_unsure("A401") && !key_unsure("F112"));
+        assert!(key_gone("F101") && key_gone("A126") && !key_gone("A211"));
+        assert_eq!(charge_verdict("3001"), Verdict::Approved("card"));
+        for refused in ["A225", "3095", "A124", "A126", "A211"] {
+            assert_eq!(charge_verdict(refused), Verdict::Refused, "{refused}");
+        }
+        for unsure in ["", "F200", "4000", "4100", "A299", "A401", "0000"] {
+            assert_eq!(charge_verdict(unsure), Verdict::Unsure, "{unsure}");
+        }
+    }
+
+    #[test]
     fn a_wallet_is_refused_by_known_refusals_only() {
         for refused in ["3095", "A211", "A248", "V005"] {
             assert_eq!(wallet_verdict(refused), Verdict::Refused, "{refused}");
@@ -184,6 +230,7 @@ mod tests {
         assert_eq!(card("06", "신한"), (Some("366".into()), Some("신한카드".into())));
         assert_eq!(card("6", ""), (Some("366".into()), Some("신한카드".into())));
         assert_eq!(card("40", "카카오머니"), (None, Some("카카오머니".into())));
+        assert_eq!(card("40", "[카카오머니]").1.as_deref(), Some("카카오머니"));
         for (nice, v1) in CARDS {
             assert!(card_name(v1).is_some(), "{nice} -> {v1}");
         }

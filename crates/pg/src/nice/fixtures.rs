@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use crate::Cx;
-use crate::ops::{Buyer, CancelOrder, Device, Order};
+use crate::ops::{Buyer, CancelOrder, Card, CardInput, Charge, Device, IssuedKey, KeyIssue, Order};
 use crate::spec::{Credentials, Mode};
 use crate::wire::{Request, Response, Transport, TransportError};
 use domain::{Currency, Millis, Money};
@@ -97,6 +97,49 @@ pub(crate) fn cancel_of_1004() -> CancelOrder {
         refund: None,
         memo: String::new(),
         paid_at: AT,
+        asked_at: AT,
+    }
+}
+
+pub(crate) fn key_issue() -> KeyIssue {
+    let secret = |text: &str| zeroize::Zeroizing::new(text.to_owned());
+    KeyIssue {
+        customer_uid: "customer_1".into(),
+        order_no: "key_123456789012".into(),
+        card: CardInput {
+            number: secret("4111111111111111"),
+            expiry: secret("3012"),
+            birth: secret("800101"),
+            password: secret("12"),
+        },
+        buyer: order().buyer,
+        client_ip: "127.0.0.1".into(),
+    }
+}
+
+pub(crate) fn issued_key() -> IssuedKey {
+    let number = Some("411111******1111".to_owned());
+    IssuedKey {
+        key: "BIKYnicepay00m2311150713205596".into(),
+        card: Some(Card { number, ..Card::default() }),
+        memo: String::new(),
+    }
+}
+
+pub(crate) fn charge_of_1004() -> Charge {
+    let order = order_of_1004();
+    Charge {
+        imp_uid: order.imp_uid,
+        merchant_uid: order.merchant_uid,
+        name: "정기결제".into(),
+        amount: order.amount,
+        tax_free: None,
+        vat_amount: None,
+        buyer: order.buyer,
+        quota: 0,
+        interest_free: false,
+        key: issued_key(),
+        client_ip: "127.0.0.1".into(),
         asked_at: AT,
     }
 }

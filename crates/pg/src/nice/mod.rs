@@ -4,6 +4,10 @@
 //! only what differs. Sources, quirks and open questions: `README.md` in this folder.
 
 mod approve;
+mod billing;
+mod billing_charge;
+mod billing_forget;
+mod billing_issue;
 mod cancel;
 mod codes;
 #[cfg(test)]
@@ -22,11 +26,13 @@ mod wire;
 pub mod sim;
 
 #[cfg(all(test, feature = "sim"))]
+mod billing_tests;
+#[cfg(all(test, feature = "sim"))]
 mod tests;
 
 pub use profile::{Gateway, NICE, Profile};
 
-use crate::contract::Notices;
+use crate::contract::{Billing, Notices};
 use crate::error::PgError;
 use crate::ops::{
     Approval, CancelDone, CancelOrder, CancelSettled, Notice, Opened, Order, Outcome, Returned,
@@ -81,6 +87,10 @@ impl Pg for Gateway {
         cancel: &CancelOrder,
     ) -> Result<CancelSettled, PgError> {
         cancel::settle_cancel(self.profile, cx, cancel).await
+    }
+
+    fn billing(&self) -> Option<&dyn Billing> {
+        self.profile.billing().then_some(self as &dyn Billing)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

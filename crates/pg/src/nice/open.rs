@@ -45,6 +45,11 @@ pub(crate) fn open(profile: &Profile, cx: &Cx<'_>, order: &Order) -> Result<Open
 fn request(profile: &Profile, cx: &Cx<'_>, order: &Order) -> Result<Fields, PgError> {
     let shop = shop(cx.credentials)?;
     profile.cancel_password(cx.credentials)?;
+    if order.customer_uid.is_some() {
+        let why = "결제창으로 빌링키를 발급할 수 없는 PG입니다. \
+                   카드정보로 발급하는 REST API를 이용하세요.";
+        return Err(PgError::invalid("customer_uid", why));
+    }
     if !profile.currencies.contains(&order.amount.currency()) {
         return Err(PgError::invalid("currency", "지원하지 않는 통화입니다."));
     }

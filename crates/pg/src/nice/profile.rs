@@ -57,6 +57,11 @@ impl Profile {
         self.wallet.is_none()
     }
 
+    /// True if cards can be charged by a key. A wallet has no card.
+    pub(crate) fn billing(&self) -> bool {
+        self.wallet.is_none()
+    }
+
     /// NICE's `PayMethod` for a V1 method.
     ///
     /// # Errors

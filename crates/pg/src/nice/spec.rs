@@ -21,8 +21,16 @@ pub(crate) const HOSTS: &[&str] = &[
 ];
 
 /// Fields whose value never reaches a log.
-pub(crate) const REDACT: &[&str] =
-    &["AuthToken", "SignData", "Signature", "CancelPwd", "CardNo", "RefundAcctNo"];
+pub(crate) const REDACT: &[&str] = &[
+    "AuthToken",
+    "SignData",
+    "Signature",
+    "CancelPwd",
+    "CardNo",
+    "EncData",
+    "BID",
+    "RefundAcctNo",
+];
 
 /// Where deposit notices come from (manual, 입금통보).
 const NOTICE_SOURCES: &[&str] = &["121.133.126.10", "121.133.126.11", "211.33.136.39"];
@@ -83,5 +91,5 @@ pub(crate) static SPEC: Spec = Spec {
     hosts: HOSTS,
     notice_sources: NOTICE_SOURCES,
     redact: REDACT,
-    source: "NICE Payments developer manual: 인증결제(v3) v2.0.8, 취소, 입금통보",
+    source: "NICE Payments developer manual: 인증결제(v3) v2.0.8, 취소, 입금통보, 신용카드 빌링",
 };

@@ -36,6 +36,21 @@ pub(crate) fn signature(tid: &str, mid: &str, amt: &str, key: &str) -> String {
     sha256_hex([tid, mid, amt, key].concat())
 }
 
+/// Key issue: hex(sha256(MID + EdiDate + Moid + MerchantKey)).
+pub(crate) fn issue_sign(mid: &str, edi_date: &str, moid: &str, key: &str) -> String {
+    sha256_hex([mid, edi_date, moid, key].concat())
+}
+
+/// Charge of a key: hex(sha256(MID + EdiDate + Moid + Amt + BID + MerchantKey)).
+pub(crate) fn charge_sign(shop: &Shop<'_>, edi: &str, moid: &str, amt: &str, bid: &str) -> String {
+    sha256_hex([shop.mid, edi, moid, amt, bid, shop.key].concat())
+}
+
+/// Removal of a key: hex(sha256(MID + EdiDate + Moid + BID + MerchantKey)).
+pub(crate) fn forget_sign(shop: &Shop<'_>, edi_date: &str, moid: &str, bid: &str) -> String {
+    sha256_hex([shop.mid, edi_date, moid, bid, shop.key].concat())
+}
+
 /// How an amount is written. Won have no minor unit: both are the same for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AmountStyle {

@@ -7,6 +7,7 @@ use super::session::{Auth, Session};
 use super::shop::{is_date, key_of, minor, need, padded, signed};
 use super::window::due;
 use crate::form::Form;
+use crate::sim::page::Choice;
 use crate::sim::{Accident, Books, Movement, SimCx, SimReply, Trade};
 use domain::Millis;
 use serde_json::json;
@@ -137,6 +138,12 @@ fn account(cx: &SimCx, books: &dyn Books) -> String {
     let mut numbers =
         (0..1_000_000_000).map(|step| format!("2220{:09}", (start + step) % 1_000_000_000));
     numbers.find(|number| !taken.contains(number)).unwrap_or_default()
+}
+
+/// A row of what a V1 method can be paid with.
+pub(super) fn choice_of(method: &str, code: &str) -> Choice {
+    let way = WAYS.iter().find(|way| way.method == method).unwrap_or(&WAYS[0]);
+    choice(way, code)
 }
 
 /// A text the trade keeps.

@@ -1,14 +1,19 @@
 //! NICE's servers, as its manuals describe them: script, window, approval, net-cancel, cancel and
-//! deposit notices, for `nice` and for `alipay`. Everything it knows is in its books.
+//! deposit notices, for `nice` and for `alipay`, and the billing keys of `nice`. Everything it
+//! knows is in its books.
 
 mod approve;
+mod billing;
 mod cancel;
+mod cards;
 mod catalog;
 mod deposit;
 mod reply;
 mod session;
 mod shop;
 mod window;
+
+pub use cards::{Plan, TEST_CARDS, TestCard};
 
 use crate::form::Form;
 use crate::sim::{Books, Outgoing, SimCx, SimReply, SimRequest, Simulator};
@@ -32,6 +37,9 @@ const PAGE: &str = "/v3/v3Payment.jsp";
 const RESULT: &str = "/v3/paymentResult.jsp";
 const APPROVE: &str = "/webapi/pay_process.jsp";
 const CANCEL: &str = "/webapi/cancel_process.jsp";
+const REGIST: &str = "/webapi/billing/billing_regist.jsp";
+const CHARGE: &str = "/webapi/billing/billing_approve.jsp";
+const REMOVE: &str = "/webapi/billing/billkey_remove.jsp";
 
 impl Simulator for NiceSim {
     fn pg(&self) -> &'static str {
@@ -57,7 +65,9 @@ impl Simulator for NiceSim {
         match request.path.as_str() {
             SCRIPT => "script",
             LAYER | PAGE | RESULT => "window",
-            APPROVE => "approve",
+            APPROVE | CHARGE => "approve",
+            REGIST => "register",
+            REMOVE => "forget",
             CANCEL if is_net_cancel(&Form::read(&request.body)) => "net_cancel",
             CANCEL => "cancel",
             _ => "other",
@@ -74,6 +84,9 @@ impl Simulator for NiceSim {
             ("POST", PAGE) => window::open(cx, books, request, &form, session::Shown::Page),
             ("POST", RESULT) => window::pressed(cx, books, &form),
             ("POST", APPROVE) => approve::approve(cx, books, &form),
+            ("POST", REGIST) => billing::regist(cx, books, &form),
+            ("POST", CHARGE) => billing::approve(cx, books, &form),
+            ("POST", REMOVE) => billing::remove(cx, books, &form),
             ("POST", CANCEL) if is_net_cancel(&form) => cancel::net_cancel(cx, books, &form),
             ("POST", CANCEL) => cancel::cancel(cx, books, &form),
             _ => SimReply::not_found(),

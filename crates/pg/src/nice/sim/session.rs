@@ -67,13 +67,15 @@ impl Auth {
     }
 }
 
-fn put(books: &mut dyn Books, key: &str, value: &impl Serialize) {
+/// Keeps anything.
+pub(super) fn put(books: &mut dyn Books, key: &str, value: &impl Serialize) {
     if let Ok(text) = serde_json::to_string(value) {
         books.put_note(PG, key, &text);
     }
 }
 
-fn get<T: serde::de::DeserializeOwned>(books: &dyn Books, key: &str) -> Option<T> {
+/// Reads it back.
+pub(super) fn get<T: serde::de::DeserializeOwned>(books: &dyn Books, key: &str) -> Option<T> {
     serde_json::from_str(&books.note(PG, key)?).ok()
 }
 
@@ -94,8 +96,18 @@ pub(super) fn new_tid(
     let start = cx.random % 10_000;
     let numbers = (0..10_000).map(|step| (start + step) % 10_000);
     let mut tids = numbers.map(|number| format!("{mid}{way}{medium}{time}{number:04}"));
-    let free = tids.find(|tid| books.note(PG, &format!("tid:{tid}")).is_none());
+    let free = tids.find(|tid| !is_used(books, tid));
     let tid = free.unwrap_or_else(|| format!("{mid}{way}{medium}{time}{start:04}"));
-    books.put_note(PG, &format!("tid:{tid}"), "used");
+    use_tid(books, &tid);
     tid
+}
+
+/// True for a TID given out by us or taken by a merchant.
+pub(super) fn is_used(books: &dyn Books, tid: &str) -> bool {
+    books.note(PG, &format!("tid:{tid}")).is_some()
+}
+
+/// Takes a TID for good.
+pub(super) fn use_tid(books: &mut dyn Books, tid: &str) {
+    books.put_note(PG, &format!("tid:{tid}"), "used");
 }

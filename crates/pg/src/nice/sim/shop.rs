@@ -3,6 +3,8 @@
 use super::catalog::{Fault, fault, missing};
 use crate::crypto::{same_hex, sha256_hex};
 use crate::form::Form;
+use aes::cipher::{BlockDecrypt, KeyInit};
+use zeroize::Zeroizing;
 
 const MID: &str = "nicepay00m";
 
@@ -38,6 +40,27 @@ pub(super) fn signed(parts: &[&str], key: usize) -> String {
 
 fn sign(parts: &[&str], key: &str) -> String {
     sha256_hex(format!("{}{key}", parts.concat()))
+}
+
+/// The plain text of `EncData`: AES-128-ECB with PKCS#5 padding in hex, under the key's first 16
+/// characters. It is wiped when dropped.
+pub(super) fn unsealed(hex_text: &str, key: usize) -> Option<Zeroizing<String>> {
+    let key = KEYS.get(key)?.as_bytes().get(..16)?;
+    let mut bytes = Zeroizing::new(hex::decode(hex_text).ok()?);
+    let cipher = aes::Aes128::new_from_slice(key).ok()?;
+    if bytes.is_empty() || bytes.len() % 16 != 0 {
+        return None;
+    }
+    for block in bytes.chunks_exact_mut(16) {
+        cipher.decrypt_block(block.into());
+    }
+    let padding = usize::from(*bytes.last()?);
+    let length = bytes.len().checked_sub(padding).filter(|_| (1..=16).contains(&padding))?;
+    let (plain, rest) = bytes.split_at(length);
+    if rest.iter().any(|byte| usize::from(*byte) != padding) {
+        return None;
+    }
+    Some(Zeroizing::new(std::str::from_utf8(plain).ok()?.to_owned()))
 }
 
 /// The cancel password: checked where given, demanded where the contract demands it.
@@ -92,6 +115,18 @@ mod tests {
         }
         let vector = "475979a5628498711052598c6d4a73a17f0e3f0ef45960eed2e1b1776e3146bd";
         assert_eq!(signed(&["20200622131021", "nicepay00m", "1004"], 0), vector);
+    }
+
+    #[test]
+    fn sealed_text_is_opened_and_garbage_is_not() {
+        let sealed = include_str!("../testdata/billing_enc_data.txt").trim_end();
+        let plain = "CardNo=4111111111111111&ExpYear=30&ExpMonth=12&IDNo=800101&CardPw=12";
+        assert_eq!(unsealed(sealed, 0).as_deref().map(String::as_str), Some(plain));
+        assert!(unsealed(&sealed.to_uppercase(), 0).is_some());
+        for garbage in ["", "00", "zz", &"00".repeat(16), &sealed[..32]] {
+            assert!(unsealed(garbage, 0).is_none(), "{garbage}");
+        }
+        assert!(unsealed(sealed, 1).is_none(), "another key");
     }
 
     #[test]

@@ -9,8 +9,8 @@ use pg::{
     Approval, Billing, CardInput, Charge, IssuedKey, KeyIssue, Order, Outcome, PgError, Settled,
 };
 
-/// A card no bank has given out.
-const NUMBER: &str = "4518421234567890";
+/// The card number everybody tests with.
+const NUMBER: &str = "4111111111111111";
 
 /// Ways to pay by card with a PG that has keys.
 fn with_keys(stage: &Stage) -> bool {
@@ -519,9 +519,14 @@ fn every_card_of_a_window_pays_or_is_refused_in_words() {
         let mut paid = 0;
         for card in &cards {
             let Some(key) = key_of_card(stage, card)? else { continue };
-            let (_, asked) = charge_of(stage, &key);
+            let (ready, asked) = charge_of(stage, &key);
             match charge(stage, &asked) {
                 Ok(_) => paid += 1,
+                // A card for testing accidents.
+                Err(PgError::Unknown(_)) => {
+                    settles(stage, &ready, &asked, false)
+                        .map_err(|why| format!("{card}: {why}"))?;
+                }
                 Err(PgError::Declined { code, message }) => {
                     ensure!(!code.is_empty() && !message.is_empty(), "[{code}] {message}");
                     ensure!(live(stage, &asked) == 0, "{card}: money moved");

@@ -1,4 +1,4 @@
-//! How an approval, a charge or a cancel without an answer ended: KICC is asked by our own number of it.
+//! How an approval, a charge or a cancel without an answer ended: KICC is asked by our own number.
 //!
 //! The inquiry knows today and yesterday only, and wants the day of the request. We know the day
 //! before which it cannot have been sent, so each day from there on is asked.

@@ -1,6 +1,7 @@
 //! Approval: the money, or the number of a virtual account. KICC takes no amount here; its signed
 //! answer says what was approved.
 
+use super::billing::window;
 use super::codes::{bank_to_v1, card_to_v1, easy_pay, method_to_v1};
 use super::return_::Auth;
 use super::wire::{self, Answer, sign, time, won};
@@ -23,7 +24,12 @@ pub(super) struct Memo {
 pub(super) async fn approve(cx: &Cx<'_>, order: &Order, auth: &str) -> Result<Approval, PgError> {
     let request = request(cx, order, &Auth::parse(auth)?)?;
     let answer = wire::call(cx, request).await?;
-    outcome(&answer, cx.credentials.need("key")?, &Asked::new(cx, order)?)
+    let asked = Asked::new(cx, &order.imp_uid)?;
+    let approval = outcome(&answer, cx.credentials.need("key")?, &asked)?;
+    if order.customer_uid.is_some() {
+        return window::issued(&answer, approval, order);
+    }
+    Ok(approval)
 }
 
 fn request(cx: &Cx<'_>, order: &Order, auth: &Auth) -> Result<Request, PgError> {
@@ -49,14 +55,15 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    /// Of an approval.
-    pub(super) fn new(cx: &Cx<'a>, order: &'a Order) -> Result<Self, PgError> {
+    /// Of an approval or a charge.
+    pub(super) fn new(cx: &Cx<'a>, order_no: &'a str) -> Result<Self, PgError> {
         let mid = cx.credentials.need("mid")?;
-        Ok(Self { mid, operation_id: cx.operation_id, order_no: &order.imp_uid })
+        Ok(Self { mid, operation_id: cx.operation_id, order_no })
     }
 }
 
-fn outcome(answer: &Answer, key: &str, asked: &Asked<'_>) -> Result<Approval, PgError> {
+/// The signed answer to an approval or to a charge of a key: they are alike.
+pub(super) fn outcome(answer: &Answer, key: &str, asked: &Asked<'_>) -> Result<Approval, PgError> {
     if !answer.is_ok() {
         return Err(answer.refusal());
     }
@@ -112,8 +119,9 @@ fn card(answer: &Answer) -> Option<Card> {
     Some(Card {
         code: code.map(str::to_owned),
         name: name.or_else(|| some(card("issuerName"))),
-        // Masked by KICC; should it ever send a whole number, it goes no further.
-        number: some(card("cardNo")).filter(|number| number.contains('*')),
+        // Masked by KICC; should it ever send a whole number, it goes no further. Where a key is
+        // issued `cardNo` is that key.
+        number: [card("cardMaskNo"), card("cardNo")].into_iter().find(|no| no.contains('*')),
         quota: card("installmentMonth").parse().unwrap_or(0),
         kind: match card("cardGubun").as_str() {
             "N" => Some(0),

@@ -7,17 +7,8 @@ use domain::Millis;
 
 const KEY: &str = "easypay!KICCTEST";
 
-/// A sample answer with the signature KICC would put in.
-fn signed(sample: &str) -> String {
-    let value: serde_json::Value = serde_json::from_str(sample).unwrap();
-    let get = |name: &str| wire::text(&value[name]);
-    let message = [get("pgCno"), get("amount"), get("transactionDate")].join("|");
-    let signature = crate::crypto::hmac_sha256_hex(KEY.as_bytes(), message.as_bytes());
-    sample.replace("{msgAuthValue}", &signature)
-}
-
 fn card() -> String {
-    signed(include_str!("testdata/approve_card.json"))
+    fixture::signed(include_str!("testdata/approve_card.json"))
 }
 
 fn read(body: &str) -> Result<Approval, PgError> {
@@ -61,7 +52,7 @@ fn a_card_as_the_manual_shows_it() {
 
 #[test]
 fn an_account_whose_amount_is_a_number() {
-    let approval = read(&signed(include_str!("testdata/approve_vbank.json"))).unwrap();
+    let approval = read(&fixture::signed(include_str!("testdata/approve_vbank.json"))).unwrap();
     assert_eq!(approval.amount, fixture::won(15_000));
     let account = approval.account.unwrap();
     assert_eq!((account.bank_code.as_str(), account.bank_name.as_str()), ("088", "신한은행"));
@@ -70,7 +61,7 @@ fn an_account_whose_amount_is_a_number() {
     assert_eq!(approval.apply_num, None);
     for field in ["bankCode", "accountNo", "expiryDate"] {
         let without = include_str!("testdata/approve_vbank.json").replace(field, "x");
-        assert!(matches!(read(&signed(&without)), Err(PgError::Unknown(_))), "{field}");
+        assert!(matches!(read(&fixture::signed(&without)), Err(PgError::Unknown(_))), "{field}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the unit tests of this folder share: an order, a cancel and a transport that answers once.
 
 use crate::contract::Cx;
-use crate::ops::{Buyer, CancelOrder, Device, Order};
+use crate::ops::{Buyer, CancelOrder, Charge, Device, IssuedKey, Order};
 use crate::spec::{Credentials, Mode};
 use crate::wire::{Request, Response, Transport, TransportError};
 use domain::{Currency, Millis, Money};
@@ -74,6 +74,44 @@ pub(super) fn cancel(method: &str, amount: i64) -> CancelOrder {
         memo: String::new(),
         paid_at: AT,
         asked_at: AT,
+    }
+}
+
+/// A charge of the key in the samples.
+pub(super) fn charge() -> Charge {
+    let key = "574880230721BA465449".into();
+    Charge {
+        imp_uid: "imp_000000000001".into(),
+        merchant_uid: "order-1".into(),
+        name: "정기결제 3월".into(),
+        amount: won(51_004),
+        tax_free: None,
+        vat_amount: None,
+        buyer: Buyer { name: "홍길동".into(), tel: "010-1234-5678".into(), ..Buyer::default() },
+        quota: 0,
+        interest_free: false,
+        key: IssuedKey { key, card: None, memo: String::new() },
+        client_ip: "127.0.0.1".into(),
+        asked_at: AT,
+    }
+}
+
+/// A sample answer with the signature KICC would put in.
+pub(super) fn signed(sample: &str) -> String {
+    let value: serde_json::Value =
+        serde_json::from_str(sample).unwrap_or_else(|error| panic!("{error}"));
+    let get = |name: &str| super::wire::text(&value[name]);
+    let message = [get("pgCno"), get("amount"), get("transactionDate")].join("|");
+    let signature = crate::crypto::hmac_sha256_hex(b"easypay!KICCTEST", message.as_bytes());
+    sample.replace("{msgAuthValue}", &signature)
+}
+
+/// The value of a future that is ready when first asked: the simulator answers at once.
+pub(super) fn run<F: Future>(future: F) -> F::Output {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(future).poll(&mut context) {
+        std::task::Poll::Ready(value) => value,
+        std::task::Poll::Pending => panic!("the future waited"),
     }
 }
 

@@ -4,6 +4,7 @@
 //! There is no net-cancel: an approval or cancel without an answer is asked after by its number.
 
 mod approve;
+mod billing;
 mod cancel;
 mod codes;
 mod notice;
@@ -19,7 +20,7 @@ mod fixture;
 #[cfg(feature = "sim")]
 pub mod sim;
 
-use crate::contract::{Cx, Notices, Pg};
+use crate::contract::{Billing, Cx, Notices, Pg};
 use crate::error::PgError;
 use crate::ops::{
     Approval, CancelDone, CancelOrder, CancelSettled, Opened, Order, Outcome, Returned, Settled,
@@ -73,6 +74,10 @@ impl Pg for Kicc {
         cancel: &CancelOrder,
     ) -> Result<CancelSettled, PgError> {
         settle::cancel(cx, cancel).await
+    }
+
+    fn billing(&self) -> Option<&dyn Billing> {
+        Some(&billing::KiccBilling)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

@@ -1,12 +1,14 @@
 //! The window: the order is registered, the answer says where the browser goes.
 
+use super::billing::window;
 use super::codes::method_to_kicc;
 use super::spec::SPEC;
 use super::wire::{self, Answer, clean, digits};
 use crate::contract::Cx;
 use crate::error::PgError;
-use crate::ops::{Device, Opened, Order, Window};
+use crate::ops::{Buyer, Device, Opened, Order, Window};
 use crate::wire::Request;
+use domain::Money;
 use serde_json::{Value, json};
 
 /// The longest return URL KICC takes, in bytes.
@@ -21,12 +23,10 @@ fn request(cx: &Cx<'_>, order: &Order) -> Result<Request, PgError> {
     let mid = cx.credentials.need("mid")?;
     // Not used yet, but without it the approval could not be checked.
     cx.credentials.need("key")?;
-    let method = method_to_kicc(&order.method).ok_or_else(|| {
-        PgError::invalid(
-            "pay_method",
-            "KICC가 지원하지 않는 결제수단입니다: card, trans, vbank, phone만 됩니다.",
-        )
-    })?;
+    let sale = match order.customer_uid {
+        Some(_) => window::sale(order)?,
+        None => sale(order)?,
+    };
     if !SPEC.currencies.contains(&order.amount.currency()) {
         return Err(PgError::invalid("currency", "KICC는 원화(KRW) 결제만 지원합니다."));
     }
@@ -39,8 +39,8 @@ fn request(cx: &Cx<'_>, order: &Order) -> Result<Request, PgError> {
     let mut body = json!({
         "mallId": mid,
         "shopOrderNo": order.imp_uid,
-        "amount": order.amount.minor(),
-        "payMethodTypeCode": method,
+        "amount": sale.amount,
+        "payMethodTypeCode": sale.method,
         "currency": "00",
         "returnUrl": order.return_url,
         "deviceTypeCode": match order.device { Device::Pc => "pc", Device::Mobile => "mobile" },
@@ -48,7 +48,7 @@ fn request(cx: &Cx<'_>, order: &Order) -> Result<Request, PgError> {
         "langFlag": language(&order.language),
         "orderInfo": {
             "goodsName": goods(&order.name),
-            "customerInfo": customer(order),
+            "customerInfo": customer(&order.buyer),
         },
     });
     let mut add = |name: &str, value: Option<Value>| {
@@ -56,9 +56,36 @@ fn request(cx: &Cx<'_>, order: &Order) -> Result<Request, PgError> {
             fields.insert(name.into(), value);
         }
     };
-    add("payMethodInfo", method_info(order));
-    add("taxInfo", tax(order)?);
+    add("payMethodInfo", sale.info);
+    add("taxInfo", sale.tax);
     Ok(wire::request(cx.mode, "register", "/api/ep9/trades/webpay", &body))
+}
+
+/// What differs between a payment's window and a key's.
+pub(super) struct Sale {
+    /// Minor units.
+    pub(super) amount: i64,
+    /// `payMethodTypeCode`.
+    pub(super) method: &'static str,
+    /// `payMethodInfo`.
+    pub(super) info: Option<Value>,
+    /// `taxInfo`.
+    pub(super) tax: Option<Value>,
+}
+
+fn sale(order: &Order) -> Result<Sale, PgError> {
+    let method = method_to_kicc(&order.method).ok_or_else(|| {
+        PgError::invalid(
+            "pay_method",
+            "KICC가 지원하지 않는 결제수단입니다: card, trans, vbank, phone만 됩니다.",
+        )
+    })?;
+    Ok(Sale {
+        amount: order.amount.minor(),
+        method,
+        info: method_info(order),
+        tax: tax(order.amount, order.tax_free, order.vat_amount)?,
+    })
 }
 
 fn language(language: &str) -> &'static str {
@@ -71,14 +98,13 @@ fn language(language: &str) -> &'static str {
 }
 
 /// The order name; KICC wants one even if nothing of it may be sent.
-fn goods(name: &str) -> String {
+pub(super) fn goods(name: &str) -> String {
     let name = clean(name, 50);
     if name.is_empty() { "주문".into() } else { name }
 }
 
 /// What the merchant said about the buyer. Card companies ask for the telephone (V1, kicc).
-fn customer(order: &Order) -> Value {
-    let buyer = &order.buyer;
+pub(super) fn customer(buyer: &Buyer) -> Value {
     let all = [
         ("customerName", clean(&buyer.name, 20)),
         ("customerMail", clean(&buyer.email, 50)),
@@ -115,10 +141,13 @@ fn instalments(param: &Value) -> Option<Vec<u64>> {
 }
 
 /// Only malls with mixed taxation send it: those whose merchants say a tax-free part.
-fn tax(order: &Order) -> Result<Option<Value>, PgError> {
-    let Some(free) = order.tax_free else { return Ok(None) };
-    let vat = order.vat_amount.map(domain::Money::minor);
-    let (taxed, vat) = split(order.amount.minor(), free.minor(), vat)?;
+pub(super) fn tax(
+    amount: Money,
+    free: Option<Money>,
+    vat: Option<Money>,
+) -> Result<Option<Value>, PgError> {
+    let Some(free) = free else { return Ok(None) };
+    let (taxed, vat) = split(amount.minor(), free.minor(), vat.map(Money::minor))?;
     Ok(Some(json!({ "taxAmount": taxed, "freeAmount": free.minor(), "vatAmount": vat })))
 }
 

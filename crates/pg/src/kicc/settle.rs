@@ -1,15 +1,16 @@
-//! How an approval or a cancel without an answer ended: KICC is asked by our own number of it.
+//! How an approval, a charge or a cancel without an answer ended: KICC is asked by our own number.
 //!
 //! The inquiry knows today and yesterday only, and wants the day of the request. We know the day
 //! before which it cannot have been sent, so each day from there on is asked.
 
 use super::approve::{Asked, details};
+use super::billing::{charge::with_card, window};
 use super::cancel::done;
 use super::return_::Auth;
 use super::wire::{self, Answer};
 use crate::contract::Cx;
 use crate::error::PgError;
-use crate::ops::{CancelOrder, CancelSettled, Order, Settled};
+use crate::ops::{CancelOrder, CancelSettled, Charge, Order, Settled};
 use crate::wire::Request;
 use domain::Millis;
 use serde_json::json;
@@ -19,13 +20,38 @@ const TOO_OLD: &str = "KICC 거래상태 조회는 당일과 전일만 됩니다
 
 /// How the approval numbered `cx.operation_id` ended.
 pub(super) async fn approval(cx: &Cx<'_>, order: &Order, auth: &str) -> Result<Settled, PgError> {
-    let asked = Asked::new(cx, order)?;
-    let since = Auth::parse(auth)?.at();
-    match find(cx, since).await? {
+    let asked = Asked::new(cx, &order.imp_uid)?;
+    let found = find(cx, Auth::parse(auth)?.at()).await?;
+    let settled = settled(&found, &asked)?;
+    match (settled, &found, &order.customer_uid) {
+        (Settled::Approved(approval), Found::Answer(answer), Some(_)) => {
+            match window::issued(answer, *approval, order) {
+                Ok(approval) => Ok(Settled::Approved(Box::new(approval))),
+                // Asking again would bring the same answer.
+                Err(why) => Ok(Settled::CannotTell(why.to_string())),
+            }
+        }
+        (settled, _, _) => Ok(settled),
+    }
+}
+
+/// How the charge numbered `cx.operation_id` ended.
+pub(super) async fn charge(cx: &Cx<'_>, charge: &Charge) -> Result<Settled, PgError> {
+    let asked = Asked::new(cx, &charge.imp_uid)?;
+    match settled(&find(cx, charge.asked_at).await?, &asked)? {
+        Settled::Approved(approval) => {
+            Ok(Settled::Approved(Box::new(with_card(*approval, charge))))
+        }
+        other => Ok(other),
+    }
+}
+
+fn settled(found: &Found, asked: &Asked<'_>) -> Result<Settled, PgError> {
+    match found {
         Found::Answer(answer) => match answer.get("statusCode").as_str() {
             // Approved once and cancelled since.
             "TS02" | "TS05" | "ES02" | "ES17" => Ok(Settled::Voided),
-            _ => Ok(Settled::Approved(Box::new(details(&answer, &asked)?))),
+            _ => Ok(Settled::Approved(Box::new(details(answer, asked)?))),
         },
         Found::Nothing => Ok(Settled::Nothing),
         Found::TooOld => Ok(Settled::CannotTell(TOO_OLD.into())),

@@ -52,6 +52,14 @@ pub(super) static SPEC: Spec = Spec {
     // The window's own host is in the answer to `register`; only names below easypay.co.kr pass.
     hosts: &[TEST_HOST, LIVE_HOST, "*.easypay.co.kr"],
     notice_sources: &["203.233.72.150", "203.233.72.151", "61.33.211.180", "61.33.205.151"],
-    redact: &["msgAuthValue", "authorizationId", "refundAccountNo", "cardNo", "cardMaskNo"],
+    // Where a key is issued, `cardNo` is that key.
+    redact: &[
+        "msgAuthValue",
+        "authorizationId",
+        "refundAccountNo",
+        "cardNo",
+        "cardMaskNo",
+        "batchKey",
+    ],
     source: "https://docs.kicc.co.kr/docs/online-payment (EP9, 2026-01)",
 };

@@ -20,12 +20,12 @@ const NONSENSE: &[(u16, &[u8])] = &[
 ];
 
 /// Those, and the PG's true words under an HTTP error: a gateway in between may have made them up.
-fn nonsense() -> impl Iterator<Item = Fault> {
+pub(crate) fn nonsense() -> impl Iterator<Item = Fault> {
     let answers = NONSENSE.iter().map(|(status, body)| Fault::Answer(*status, body.to_vec()));
     answers.chain([Fault::Status(500), Fault::Status(503)])
 }
 
-fn unknown<T: std::fmt::Debug>(what: &str, result: Result<T, PgError>) -> Check {
+pub(crate) fn unknown<T: std::fmt::Debug>(what: &str, result: Result<T, PgError>) -> Check {
     match result {
         Err(PgError::Unknown(_)) => Ok(()),
         other => Err(format!("{what} gave {other:?}, not Unknown")),

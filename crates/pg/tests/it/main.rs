@@ -8,6 +8,7 @@
 // A package's own tests know it by its package name; elsewhere it is `pg`.
 extern crate ieum_pg as pg;
 
+mod billing;
 mod cancel;
 mod forged;
 mod kicc;

@@ -2,7 +2,7 @@
 
 use super::checks::{answer_key, fresh, need, today};
 use super::register::{BANKS, CARDS};
-use super::{PG, Refused, SECRET, amount, notify, pg_cno};
+use super::{PG, Refused, SECRET, amount, issue, notify, pg_cno};
 use crate::crypto::hmac_sha256_hex;
 use crate::sim::page::Choice;
 use crate::sim::{Accident, Books, Movement, SimCx, SimReply, Trade};
@@ -33,27 +33,48 @@ pub(super) fn approve(
     auth["used"] = json!(true);
     books.put_note(PG, &key, &auth.to_string());
     let result = auth["result"].as_str().unwrap_or_default().to_owned();
+    let issues = auth["session"]["method"] == "81";
     if result == "decline" {
-        let refused = Refused::of(body, "8521", "한도초과");
+        let (code, why) =
+            if issues { ("8311", "비밀번호 오류") } else { ("8521", "한도초과") };
+        let refused = Refused::of(body, code, why);
         books.put_note(PG, &answer_key(&number, &day), &refused.answer.to_string());
         return Err(refused);
     }
-    let trade = trade(cx, &auth);
-    let mut answer = answer(cx, &trade, &number);
-    books.put_trade(&trade);
-    if trade.state == "approved" {
-        books.record(PG, &Movement::new(&trade.tid, "approve", trade.amount, &trade.tid, cx.at));
-    }
-    books.put_note(PG, &answer_key(&number, &day), &answer.to_string());
-    sign(&mut answer);
-    let mut reply = SimReply::json(&answer);
-    reply.then.push(notify::approved(cx, &trade, &answer));
+    let mut reply = if issues {
+        let mut answer = issue::issue(cx, books, &auth, &number);
+        books.put_note(PG, &answer_key(&number, &day), &answer.to_string());
+        sign(&mut answer);
+        SimReply::json(&answer)
+    } else {
+        let trade = trade(cx, &auth);
+        book(cx, books, &trade, answer(cx, &trade, &number))
+    };
     reply.accident = match result.as_str() {
         "timeout" => Some(Accident::NoAnswer),
         "reset" => Some(Accident::Reset),
         _ => None,
     };
     Ok(reply)
+}
+
+/// Writes an approved trade and its answer into the books, and signs the answer.
+pub(super) fn book(
+    cx: &SimCx,
+    books: &mut dyn Books,
+    trade: &Trade,
+    mut answer: Value,
+) -> SimReply {
+    books.put_trade(trade);
+    if trade.state == "approved" {
+        books.record(PG, &Movement::new(&trade.tid, "approve", trade.amount, &trade.tid, cx.at));
+    }
+    let number = answer["shopTransactionId"].as_str().unwrap_or_default();
+    books.put_note(PG, &answer_key(number, &cx.at.kst8()), &answer.to_string());
+    sign(&mut answer);
+    let mut reply = SimReply::json(&answer);
+    reply.then.push(notify::approved(cx, trade, &answer));
+    reply
 }
 
 /// pgCno, amount as written and transactionDate, joined by pipes.
@@ -71,7 +92,7 @@ fn named(choices: &'static [Choice], code: &str) -> &'static Choice {
     choices.iter().find(|choice| choice.code == code).unwrap_or(&choices[0])
 }
 
-fn trade(cx: &SimCx, auth: &Value) -> Trade {
+pub(super) fn trade(cx: &SimCx, auth: &Value) -> Trade {
     let session = &auth["session"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let method = text(&session["method"]);
@@ -108,7 +129,7 @@ fn trade(cx: &SimCx, auth: &Value) -> Trade {
     }
 }
 
-fn answer(cx: &SimCx, trade: &Trade, number: &str) -> Value {
+pub(super) fn answer(cx: &SimCx, trade: &Trade, number: &str) -> Value {
     let method = &trade.extra["method"];
     let (message, status, status_message) = match trade.method.as_str() {
         "card" => ("MPI결제 정상", "TS03", "매입요청"),

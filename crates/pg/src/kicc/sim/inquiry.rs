@@ -15,5 +15,6 @@ pub(super) fn find(cx: &SimCx, books: &dyn Books, body: &Value) -> Result<Value,
     }
     let kept = books.note(PG, &answer_key(&number, &day));
     let kept: Option<Value> = kept.and_then(|answer| serde_json::from_str(&answer).ok());
-    kept.ok_or_else(|| Refused::new("R210", "조회된 거래가 없습니다."))
+    // Of a removed key only the number is kept.
+    kept.filter(Value::is_object).ok_or_else(|| Refused::new("R210", "조회된 거래가 없습니다."))
 }

@@ -1,10 +1,13 @@
-//! KICC's test server, played from its manual: window, approval, revise, inquiry, notices.
+//! KICC's test server, played from its manual: window, approval, billing keys, revise,
+//! inquiry, notices.
 //!
 //! Codes the manual does not publish are this simulator's own (`M…`, `R…` but R102).
 
 mod approval;
+mod batch;
 mod checks;
 mod inquiry;
+mod issue;
 mod notify;
 mod register;
 mod revise;
@@ -36,7 +39,7 @@ impl Simulator for KiccSim {
         match request.path.as_str() {
             "/api/ep9/trades/webpay" => "register",
             "/webpay/auth" | "/webpay/pay" => "window",
-            "/api/ep9/trades/approval" => "approve",
+            "/api/ep9/trades/approval" | "/api/trades/approval/batch" => "approve",
             "/api/trades/revise" => "cancel",
             "/api/trades/retrieveTransaction" => "lookup",
             _ => "other",
@@ -51,6 +54,8 @@ impl Simulator for KiccSim {
                 let answer = checks::body(request).and_then(|body| match path {
                     "/api/ep9/trades/webpay" => register::register(cx, books, &body).map(plain),
                     "/api/ep9/trades/approval" => approval::approve(cx, books, &body),
+                    "/api/trades/approval/batch" => batch::charge(cx, books, &body),
+                    "/api/trades/removeBatchKey" => batch::remove(cx, books, &body).map(plain),
                     "/api/trades/revise" => revise::revise(cx, books, &body),
                     "/api/trades/retrieveTransaction" => inquiry::find(cx, books, &body).map(plain),
                     _ => Err(Refused::unknown_path()),

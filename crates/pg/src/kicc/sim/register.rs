@@ -1,7 +1,7 @@
 //! Registering an order, the integrated window, and the buyer's choice in it.
 
 use super::checks::{need, number, optional};
-use super::{HOST, PG, Refused};
+use super::{HOST, PG, Refused, issue};
 use crate::form::Form;
 use crate::sim::page::{Choice, WindowPage, amount_text, auto_post, escape};
 use crate::sim::{Books, SimCx, SimReply, SimRequest};
@@ -51,6 +51,7 @@ fn sells(code: &str) -> Option<(&'static str, &'static str, &'static [Choice])> 
         "21" => Some(("계좌이체", "은행", BANKS)),
         "22" => Some(("가상계좌", "은행", BANKS)),
         "31" => Some(("휴대폰", "통신사", MOBILES)),
+        "81" => Some(("빌링키 등록 (출금 없음)", "시험 카드", issue::CARDS)),
         _ => None,
     }
 }
@@ -62,11 +63,14 @@ pub(super) fn register(cx: &SimCx, books: &mut dyn Books, body: &Value) -> Resul
     if !order.bytes().all(plain) {
         return Err(Refused::of(body, "M104", "형식 오류: shopOrderNo"));
     }
-    let amount = number(body, "amount")?.unwrap_or(0);
-    if amount == 0 {
-        return Err(Refused::of(body, "M102", "필수값이 누락되었습니다: amount"));
-    }
     let method = need(body, "payMethodTypeCode", 2)?;
+    let amount = number(body, "amount")?;
+    let amount = match method.as_str() {
+        "81" => issue::registered(body, books, amount)?,
+        _ => amount
+            .filter(|amount| *amount > 0)
+            .ok_or_else(|| Refused::of(body, "M102", "필수값이 누락되었습니다: amount"))?,
+    };
     for (name, wanted) in [("currency", "00"), ("clientTypeCode", "00")] {
         if need(body, name, 2)? != wanted {
             return Err(Refused::of(body, "M104", &format!("형식 오류: {name}")));
@@ -74,11 +78,7 @@ pub(super) fn register(cx: &SimCx, books: &mut dyn Books, body: &Value) -> Resul
     }
     let device = need(body, "deviceTypeCode", 20)?;
     let back = need(body, "returnUrl", 256)?;
-    let goods = need(body, "orderInfo.goodsName", 50)?;
-    for (name, bytes) in [("Id", 20), ("Name", 20), ("Mail", 50), ("ContactNo", 11), ("Addr", 200)]
-    {
-        optional(body, &format!("orderInfo.customerInfo.customer{name}"), bytes)?;
-    }
+    let goods = goods(body)?;
     let known = sells(&method).is_some() && ["pc", "mobile"].contains(&device.as_str());
     if !known || !back.starts_with("http") {
         return Err(Refused::of(
@@ -109,8 +109,17 @@ pub(super) fn register(cx: &SimCx, books: &mut dyn Books, body: &Value) -> Resul
     Ok(json!({ "resCd": "0000", "resMsg": "정상처리", "authPageUrl": url }))
 }
 
+/// The order's name; the buyer's data must not be too long.
+pub(super) fn goods(body: &Value) -> Result<String, Refused> {
+    for (name, bytes) in [("Id", 20), ("Name", 20), ("Mail", 50), ("ContactNo", 11), ("Addr", 200)]
+    {
+        optional(body, &format!("orderInfo.customerInfo.customer{name}"), bytes)?;
+    }
+    need(body, "orderInfo.goodsName", 50)
+}
+
 /// Mixed taxation must add up.
-fn taxes(body: &Value, amount: i64) -> Result<(), Refused> {
+pub(super) fn taxes(body: &Value, amount: i64) -> Result<(), Refused> {
     let Some(tax) = body.get("taxInfo") else { return Ok(()) };
     let mut sum = 0;
     for name in ["taxAmount", "freeAmount", "vatAmount"] {
@@ -161,6 +170,12 @@ pub(super) fn window(books: &mut dyn Books, request: &SimRequest) -> SimReply {
     let mut html = page.html();
     if let Some(months) = order.get("quota").and_then(Value::as_array) {
         html = html.replacen("<button", &format!("{}<button", instalments(months, amount)), 1);
+    }
+    if text(&order, "method") == "81" {
+        for (pay, register) in [(">결제하기<", ">카드 등록하기<"), (">Pay<", ">Register<")]
+        {
+            html = html.replacen(pay, register, 1);
+        }
     }
     SimReply::html(html)
 }

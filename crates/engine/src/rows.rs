@@ -2,11 +2,12 @@
 
 pub use pg::codes::{BANKS, CARDS};
 pub use pg::spec::{Field, Flow, Spec};
-pub use pg::{Device, Window};
+pub use pg::{Buyer, CardInput, Device, Window};
 pub use store::attentions::AttentionRow;
 pub use store::cancels::CancelRow;
 pub use store::channels::ChannelRow;
 pub use store::checkouts::CheckoutRow;
+pub use store::customers::CustomerRow;
 pub use store::exchanges::ExchangeRow;
 pub use store::history::EventRow;
 pub use store::merchants::MerchantRow;
@@ -14,4 +15,5 @@ pub use store::notices::NoticeRow;
 pub use store::payment_lists::Sorting;
 pub use store::payments::PaymentRow;
 pub use store::prepares::PrepareRow;
+pub use store::schedules::{Filter as ScheduleFilter, ScheduleRow};
 pub use store::webhooks::{AttemptRow, WebhookRow};

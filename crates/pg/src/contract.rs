@@ -82,8 +82,8 @@ pub trait Pg: Send + Sync {
 
 /// A PG whose customers can be charged again without a window.
 ///
-/// Where the key comes from differs: from a window ([`Billing::has_window`]: [`Pg::open`] of an order
-/// with a `customer_uid` opens it and the approval carries the key) or from the card itself
+/// Where the key comes from differs: from a window ([`Billing::has_window`]: [`Pg::open`] of an
+/// order with a `customer_uid` opens it and the approval carries the key) or from the card itself
 /// ([`Billing::has_card_issue`]).
 #[async_trait::async_trait]
 pub trait Billing: Send + Sync {
@@ -99,7 +99,8 @@ pub trait Billing: Send + Sync {
     /// [`PgError::Invalid`] if this PG only issues keys in its window.
     async fn issue(&self, cx: &Cx<'_>, issue: &KeyIssue) -> Result<IssuedKey, PgError>;
 
-    /// Charges a key.
+    /// Charges a key. Called once per operation: a charge that may have left is settled, never sent
+    /// again, since not every PG recognises a repeat.
     async fn charge(&self, cx: &Cx<'_>, charge: &Charge) -> Result<Approval, PgError>;
 
     /// How a charge without an answer ended. `cx.operation_id` is that of the charge.

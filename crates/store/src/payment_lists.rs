@@ -93,6 +93,18 @@ pub async fn of_status(
     listing(db, &condition, args, sorting, page).await
 }
 
+/// Payments of a customer, newest first.
+pub async fn of_customer(
+    db: &Db,
+    merchant: MerchantId,
+    customer_uid: &str,
+    page: (i64, i64),
+) -> Result<Listing, DbError> {
+    let condition = "where merchant_id = $1 and customer_uid = $2";
+    let args = crate::args![merchant.0, customer_uid];
+    listing(db, condition, args, Sorting::StartedDown, page).await
+}
+
 /// Payments by their own or their order's numbers, newest first.
 pub async fn by_numbers(
     db: &Db,

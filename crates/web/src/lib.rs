@@ -19,7 +19,7 @@ use axum::Router;
 /// The whole origin: every route on one screen, grouped by who calls it.
 pub fn router(app: App) -> Router {
     let routes = Router::new()
-        .merge(api::routes()) // the merchant's server
+        .merge(api::routes(&app)) // the merchant's server
         .merge(sdk::routes()) // the merchant's page
         .merge(checkout::routes()) // the buyer
         .merge(callback::routes()) // PGs

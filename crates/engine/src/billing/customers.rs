@@ -1,6 +1,7 @@
 //! Customers with a billing key: issued from a card, issued in a window, read, deleted.
 
 use super::key;
+use crate::payments::find::{self, Page};
 use crate::payments::line::Line;
 use crate::{Engine, Error, Result};
 use domain::{MerchantId, Millis};
@@ -175,6 +176,24 @@ pub async fn get_many(
     let mut found = Vec::new();
     for customer_uid in customer_uids {
         found.extend(store::customers::find(&engine.db, merchant, customer_uid).await?);
+    }
+    Ok(found)
+}
+
+/// Payments made with a customer's key, newest first. `page` counts from 1.
+///
+/// # Errors
+/// [`Error::Refused`] with V1's text if there is no such customer and never was a payment of it,
+/// [`Error::Invalid`] past the last page.
+pub async fn payments(
+    engine: &Engine,
+    merchant: MerchantId,
+    customer_uid: &str,
+    (page, limit): (i64, i64),
+) -> Result<Page> {
+    let found = find::of_customer(engine, merchant, customer_uid, (page, limit)).await?;
+    if found.total == 0 {
+        get(engine, merchant, customer_uid).await?;
     }
     Ok(found)
 }

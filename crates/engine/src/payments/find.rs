@@ -123,6 +123,21 @@ pub async fn of_status(
     paged(engine, found.await?, page, limit).await
 }
 
+/// Payments of a customer, newest first. `page` counts from 1.
+///
+/// # Errors
+/// [`Error::Invalid`] past the last page.
+pub async fn of_customer(
+    engine: &Engine,
+    merchant: MerchantId,
+    customer_uid: &str,
+    (page, limit): (i64, i64),
+) -> Result<Page> {
+    let span = (limit, offset(page, limit));
+    let found = payment_lists::of_customer(&engine.db, merchant, customer_uid, span);
+    paged(engine, found.await?, page, limit).await
+}
+
 /// Payments by their own and their orders' numbers, newest first.
 ///
 /// # Errors

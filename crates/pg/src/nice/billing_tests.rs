@@ -155,7 +155,7 @@ fn issued_charged_lost_settled_charged_again_and_cancelled_in_parts() {
     assert_eq!(shop.ledger(), 0, "a key costs nothing");
     let charge = Charge { key, ..charge_of_1004() };
 
-    shop.nice.fail_next("approve", Fault::LoseAnswer);
+    shop.nice.fail_next("charge", Fault::LoseAnswer);
     assert!(matches!(shop.charge("op_1", &charge), Err(PgError::Unknown(_))));
     assert_eq!(shop.ledger(), 1004, "the customer paid, nobody knows");
     shop.nice.set_at(AT.plus_seconds(600));
@@ -202,16 +202,16 @@ fn a_lost_charge_is_settled_by_what_nice_has() {
         Fault::Replace("imp_123456789012".into(), "imp_999999999999".into()),
     ] {
         let operation = format!("op_{}", shop.nice.trades("nice").len());
-        shop.nice.fail_next("approve", fault);
+        shop.nice.fail_next("charge", fault);
         assert!(matches!(shop.charge(&operation, &charge), Err(PgError::Unknown(_))));
         assert_eq!(shop.ledger(), 1004);
         assert_eq!(shop.settle(&operation, &charge), Ok(Settled::Voided));
         assert_eq!(shop.ledger(), 0);
     }
-    shop.nice.fail_next("approve", Fault::LoseRequest);
+    shop.nice.fail_next("charge", Fault::LoseRequest);
     assert!(matches!(shop.charge("never", &charge), Err(PgError::Unknown(_))));
     assert_eq!(shop.settle("never", &charge), Ok(Settled::Nothing));
-    shop.nice.fail_next("approve", Fault::NotSent);
+    shop.nice.fail_next("charge", Fault::NotSent);
     assert!(matches!(shop.charge("never", &charge), Err(PgError::Unavailable(_))));
     // What NICE approved under that number is not what was asked: hands off.
     shop.charge("op_x", &charge).unwrap();

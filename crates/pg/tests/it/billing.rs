@@ -367,9 +367,16 @@ fn settling_a_charge_survives_its_own_accidents() {
     });
 }
 
+/// PGs that publish a protection against the same number twice. The engine does not lean on it: a
+/// charge that may have left is settled, never sent again.
+const DEDUPLICATES: &[&str] = &["kicc"];
+
 #[test]
-fn one_intent_is_charged_once() {
+fn one_intent_is_charged_once_where_the_pg_protects_it() {
     everywhere(with_keys, |stage| {
+        if !DEDUPLICATES.contains(&stage.pg.spec().code) {
+            return Ok(());
+        }
         let key = key(stage)?;
         let (ready, asked, first) = charged(stage, &key)?;
         match charge(stage, &asked) {

@@ -1,10 +1,12 @@
 //! The V1 REST API: what the merchant's server calls. A file per endpoint; all of them are here.
 
 pub mod codes;
+pub mod idempotency;
 pub mod payment_json;
 pub mod payments;
 pub mod receipt;
 pub mod sandbox;
+pub mod subscribe;
 pub mod users;
 
 pub use payment_json::payment_json;
@@ -13,18 +15,20 @@ use crate::App;
 use crate::extract::Refusal;
 use axum::Router;
 use axum::http::{StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use codes::{banks, cards};
 use payments::{balance, cancel, find, find_all, list, prepare, status};
 use sandbox::{books, clock, deposit, faults};
+use subscribe::{again, customers, foreign, onetime, schedule};
 use users::{get_token, pg};
 
 /// What a handler of this room gives.
 pub type Answer = Result<Response, Refusal>;
 
 /// Routes of this room. `V1 behaviour` §3.1 has the index of what could be here.
-pub fn routes() -> Router<App> {
+pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/users/getToken", to(post(get_token::get_token)))
         .route("/users/pg", to(get(pg::pg)))
@@ -39,6 +43,7 @@ pub fn routes() -> Router<App> {
         .route("/payments/cancel", to(post(cancel::cancel)))
         .route("/payments/prepare", to(post(prepare::register).put(prepare::change)))
         .route("/payments/prepare/{merchant_uid}", to(get(prepare::get)))
+        .merge(subscriptions())
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
         .route("/banks", to(get(banks::all)))
@@ -48,6 +53,34 @@ pub fn routes() -> Router<App> {
         .route("/sandbox/clock", to(get(clock::get).post(clock::advance)))
         .route("/sandbox/faults", to(get(faults::list).post(faults::add).delete(faults::clear)))
         .route("/sandbox/books", to(get(books::books)))
+        .route_layer(from_fn_with_state(app.clone(), idempotency::once))
+}
+
+/// Charges without a window (V1 behaviour §3.6, §3.7).
+fn subscriptions() -> Router<App> {
+    let plans = get(schedule::list::all).post(schedule::plan::plan);
+    let reschedule = post(schedule::change::reschedule);
+    let retry = post(schedule::change::retry);
+    let of_customer = || get(schedule::list::of_customer);
+    let payments = get(customers::payments::payments);
+    let plan = get(schedule::get::get).put(schedule::change::replan);
+    let customer = get(customers::get::get)
+        .post(customers::issue::issue)
+        .delete(customers::delete::delete);
+    Router::new()
+        .route("/subscribe/payments/onetime", to(post(onetime::onetime)))
+        .route("/subscribe/payments/again", to(post(again::again)))
+        .route("/subscribe/payments/foreign", to(post(foreign::foreign)))
+        .route("/subscribe/payments/schedule", to(plans))
+        .route("/subscribe/payments/unschedule", to(post(schedule::revoke::revoke)))
+        .route("/subscribe/payments/schedule/{merchant_uid}", to(plan))
+        .route("/subscribe/payments/schedule/{merchant_uid}/reschedule", to(reschedule))
+        .route("/subscribe/payments/schedule/{merchant_uid}/retry", to(retry))
+        .route("/subscribe/payments/schedule/customers/{customer_uid}", to(of_customer()))
+        .route("/subscribe/customers", to(get(customers::list::list)))
+        .route("/subscribe/customers/{customer_uid}", to(customer))
+        .route("/subscribe/customers/{customer_uid}/payments", to(payments))
+        .route("/subscribe/customers/{customer_uid}/schedules", to(of_customer()))
 }
 
 /// A route that also answers `OPTIONS`.
@@ -61,7 +94,7 @@ async fn preflight() -> Response {
     let headers = [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, x-imptokenheader"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, idempotency-key, x-imptokenheader"),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()

@@ -129,12 +129,12 @@ fn cancelled(row: &PaymentRow, cancel: &CancelRow, slip: Option<&str>, legacy: b
 }
 
 /// Empty is null.
-fn text(value: &Option<String>) -> Value {
+pub(super) fn text(value: &Option<String>) -> Value {
     value.as_deref().filter(|text| !text.is_empty()).into()
 }
 
 /// UNIX seconds; 0 for what never happened.
-fn seconds(at: Option<i64>) -> Value {
+pub(super) fn seconds(at: Option<i64>) -> Value {
     json!(at.map_or(0, |at| Millis(at).seconds()))
 }
 

@@ -8,11 +8,43 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use engine::Error;
 use serde_json::{Map, Value};
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// Fields that are a card or unlock one, by every name V1 has for them. They leave with
+/// [`Fields::take_secret`] or are wiped with the rest.
+pub const CARD_FIELDS: [&str; 5] = ["card_number", "expiry", "birth", "pwd_2digit", "cvc"];
 
 /// The fields of a request, those of the body over those of the query. As an extractor it stands
 /// last: it takes the body.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Fields(Map<String, Value>);
+
+/// Names only: a value may be a secret.
+impl std::fmt::Debug for Fields {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl Drop for Fields {
+    fn drop(&mut self) {
+        for name in CARD_FIELDS {
+            if let Some(value) = self.0.get_mut(name) {
+                wipe(value);
+            }
+        }
+    }
+}
+
+/// Wipes the texts of a value. A JSON number keeps its digits out of reach and is only dropped.
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(map) => map.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
 
 impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Refusal;
@@ -23,11 +55,17 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
         let query = request.uri().query().unwrap_or_default().to_owned();
         let bytes =
             Bytes::from_request(request, state).await.map_err(|rejection| too_large(&rejection))?;
-        Ok(Self::read(&kind, query.as_bytes(), &bytes)?)
+        let read = Self::read(&kind, query.as_bytes(), &bytes);
+        // The only copy, unless the connection still holds it: a card may be in there.
+        if let Ok(mut bytes) = bytes.try_into_mut() {
+            bytes.as_mut().zeroize();
+        }
+        Ok(read?)
     }
 }
 
-fn too_large(rejection: &BytesRejection) -> Refusal {
+/// Why a body could not be read.
+pub(crate) fn too_large(rejection: &BytesRejection) -> Refusal {
     match rejection {
         BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
             Refusal::text(StatusCode::PAYLOAD_TOO_LARGE, "요청 본문이 너무 큽니다.")
@@ -112,10 +150,70 @@ impl Fields {
         Ok(items.into_iter().filter(|text| !text.is_empty()).collect())
     }
 
+    /// A text that leaves no copy behind: it is taken out, and wiped once dropped. `None` if it is
+    /// missing, null or empty.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a list or an object, without its content.
+    pub fn take_secret(&mut self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
+        let Some(mut value) = self.0.get_mut(name).map(Value::take) else { return Ok(None) };
+        let text = scalar(&value).map(Zeroizing::new);
+        wipe(&mut value);
+        match text {
+            Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
+            None => Err(Error::invalid(name, "하나의 값이어야 합니다.")),
+        }
+    }
+
+    /// A list of objects, each with fields of its own; one object is a list of one, and forms may
+    /// carry the list as JSON text.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for anything else.
+    pub fn objects(&self, name: &str) -> Result<Vec<Self>, Error> {
+        let wrong = || Error::invalid(name, "객체의 목록이어야 합니다.");
+        let value = match self.0.get(name) {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::String(text)) if text.trim().is_empty() => return Ok(Vec::new()),
+            Some(Value::String(text)) => serde_json::from_str(text).map_err(|_| wrong())?,
+            Some(value) => value.clone(),
+        };
+        let items = match value {
+            Value::Array(items) => items,
+            Value::Object(map) => vec![Value::Object(map)],
+            _ => return Err(wrong()),
+        };
+        let item = |item| match item {
+            Value::Object(map) => Ok(Self(map)),
+            _ => Err(wrong()),
+        };
+        let items: Vec<Self> = items.into_iter().map(item).collect::<Result<_, _>>()?;
+        if items.iter().any(|item| item.0.values().any(has_nul)) {
+            return Err(Error::invalid(name, "NUL 문자를 쓸 수 없습니다."));
+        }
+        Ok(items)
+    }
+
+    /// A text as V1 keeps `custom_data`: objects and lists as JSON text, texts as they are.
+    #[must_use]
+    pub fn json_text(&self, name: &str) -> Option<String> {
+        match self.0.get(name)? {
+            Value::Null => None,
+            Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+            other => Some(other.to_string()),
+        }
+    }
+
     /// All of them.
     #[must_use]
-    pub fn into_map(self) -> Map<String, Value> {
-        self.0
+    pub fn into_map(mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.0)
+    }
+
+    /// All of them, to look at.
+    #[must_use]
+    pub const fn map(&self) -> &Map<String, Value> {
+        &self.0
     }
 }
 

@@ -30,7 +30,7 @@ pub async fn list(
     merchant: MerchantId,
     filter: &Filter<'_>,
 ) -> Result<Listing> {
-    if filter.from > filter.to || filter.to - filter.from > LONGEST {
+    if filter.from > filter.to || filter.to.saturating_sub(filter.from) > LONGEST {
         return Err(Error::invalid("schedule_to", "검색 파라메터가 유효하지 않습니다."));
     }
     Ok(store::schedules::list(&engine.db, merchant, filter).await?)

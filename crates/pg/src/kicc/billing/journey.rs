@@ -120,7 +120,7 @@ fn from_the_window_to_the_removal() {
     assert_eq!(paid.card.unwrap().number, key.card.as_ref().unwrap().number);
 
     let lost = trip.asked(3, &key);
-    trip.transport.fail_next("approve", Fault::LoseAnswer);
+    trip.transport.fail_next("charge", Fault::LoseAnswer);
     assert!(matches!(trip.charge(&lost), Err(PgError::Unknown(_))));
     // KICC refuses the number as a duplicate; that is no refusal of the charge.
     assert!(matches!(trip.charge(&lost), Err(PgError::Unknown(_))));
@@ -184,7 +184,7 @@ fn an_issue_without_its_answer_is_found_with_its_key() {
 fn a_removal_without_its_answer_can_be_tried_again() {
     let trip = Trip::new();
     let key = trip.key(1, "0000");
-    trip.transport.fail_next("other", Fault::LoseAnswer);
+    trip.transport.fail_next("forget", Fault::LoseAnswer);
     let lost = run(KiccBilling.forget(&trip.cx("forget"), &key));
     assert!(matches!(lost, Err(PgError::Unknown(_))), "{lost:?}");
     trip.wait(1);

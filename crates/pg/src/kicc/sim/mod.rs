@@ -39,7 +39,9 @@ impl Simulator for KiccSim {
         match request.path.as_str() {
             "/api/ep9/trades/webpay" => "register",
             "/webpay/auth" | "/webpay/pay" => "window",
-            "/api/ep9/trades/approval" | "/api/trades/approval/batch" => "approve",
+            "/api/ep9/trades/approval" => "approve",
+            "/api/trades/approval/batch" => "charge",
+            "/api/trades/removeBatchKey" => "forget",
             "/api/trades/revise" => "cancel",
             "/api/trades/retrieveTransaction" => "lookup",
             _ => "other",

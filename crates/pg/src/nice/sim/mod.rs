@@ -65,8 +65,9 @@ impl Simulator for NiceSim {
         match request.path.as_str() {
             SCRIPT => "script",
             LAYER | PAGE | RESULT => "window",
-            APPROVE | CHARGE => "approve",
-            REGIST => "register",
+            APPROVE => "approve",
+            CHARGE => "charge",
+            REGIST => "issue",
             REMOVE => "forget",
             CANCEL if is_net_cancel(&Form::read(&request.body)) => "net_cancel",
             CANCEL => "cancel",

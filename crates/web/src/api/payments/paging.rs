@@ -34,8 +34,14 @@ pub fn no_status() -> Error {
 #[must_use]
 pub fn json(engine: &Engine, page: &Page) -> Value {
     let list: Vec<Value> = page.list.iter().map(|view| payment_json(engine, view)).collect();
-    let (previous, next) = around(page.total, page.page, page.limit);
-    json!({ "total": page.total, "previous": previous, "next": next, "list": list })
+    object(page.total, (page.page, page.limit), list)
+}
+
+/// A page of anything.
+#[must_use]
+pub fn object(total: i64, (page, limit): (i64, i64), list: Vec<Value>) -> Value {
+    let (previous, next) = around(total, page, limit);
+    json!({ "total": total, "previous": previous, "next": next, "list": list })
 }
 
 const fn around(total: i64, page: i64, limit: i64) -> (i64, i64) {

@@ -249,7 +249,7 @@
     @keyframes spin{to{transform:rotate(1turn)}}
     .confirm{z-index:2;background:rgba(12,16,22,.56);outline:0}
     .card{display:flex;flex-direction:column;gap:8px;width:100%;max-width:360px;padding:24px;
-      border-radius:12px;background:var(--paper)}
+      border:1px solid var(--line);border-radius:12px;background:var(--paper)}
     .ask{font-size:18px;font-weight:600;margin-bottom:8px} .trouble{color:var(--bad);font-size:14px}
     .card button{padding:8px 16px;border:1px solid var(--line);font-weight:600}
     .card .keep{background:var(--accent);border-color:var(--accent);color:var(--on)}

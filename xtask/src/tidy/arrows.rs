@@ -34,7 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// What `domain` may use at all: it is pure.
-const DOMAIN: &[&str] = &["thiserror", "time", "zeroize"];
+const DOMAIN: &[&str] = &["thiserror", "time"];
 
 /// Every manifest against the tables.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

@@ -19,10 +19,8 @@ const CORE: &[&str] = &["domain", "store", "engine", "web"];
 const PGS: &[&str] = &["kicc", "nice", "alipay", "inicis"];
 
 /// Core files that may use one of these words, and why.
-const NAMES_A_PG: &[(&str, &str, &str)] = &[
-    ("crates/web/src/api/receipt.rs", "alipay", "V1's pay method, in words for people"),
-    ("crates/web/src/console/words.rs", "alipay", "V1's pay method, in words for people"),
-];
+const NAMES_A_PG: &[(&str, &str, &str)] =
+    &[("crates/web/src/console/words.rs", "alipay", "V1's pay method, in words for people")];
 
 /// Names that already have another name here.
 const SYNONYMS: &[(&str, &str)] = &[
@@ -41,7 +39,7 @@ pub(super) fn synonyms(tree: &Tree) -> Vec<Finding> {
     each_word(tree, OUR_WORDS, &[Class::Code], |word, before| {
         // HTTP's own names of two statuses.
         let name = snake(word).replace("bad_gateway", "").replace("gateway_timeout", "");
-        if before.ends_with("fn ") && (name == "refund" || name.starts_with("refund_")) {
+        if before == "fn" && (name == "refund" || name.starts_with("refund_")) {
             return Some("money given back is a `cancel`".into());
         }
         let synonym = SYNONYMS.iter().find(|(word, _)| contains(&name, word))?;
@@ -99,7 +97,7 @@ pub(super) fn marks(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// Calls `judge` with every word of the product's sources of these crates and what is before it.
+/// Calls `judge` with every word of these crates' product sources and the word before it.
 fn each_word(
     tree: &Tree,
     crates: &[&str],
@@ -113,12 +111,13 @@ fn each_word(
     for file in tree.rust().filter(inside).filter(|file| !file.is_test()) {
         let text = lex::product(&file.text, classes);
         for (index, line) in text.lines().enumerate() {
-            for word in line.split(|it: char| !it.is_alphanumeric() && it != '_') {
-                // A slice of the line: where it starts is where it is.
-                let before = &line[..word.as_ptr() as usize - line.as_ptr() as usize];
-                if let Some(text) = judge(word, before).filter(|_| !word.is_empty()) {
+            let words = line.split(|it: char| !it.is_alphanumeric() && it != '_');
+            let mut before = "";
+            for word in words.filter(|word| !word.is_empty()) {
+                if let Some(text) = judge(word, before) {
                     found.push(Finding::new(&file.path, index + 1, text));
                 }
+                before = word;
             }
         }
     }
@@ -183,7 +182,7 @@ mod tests {
         check(pg_names, "crates/web/src/a.rs", "// as KICC does\nlet nicely = venice;", 0);
         check(pg_names, "crates/web/src/tests.rs", "let a = \"nice\";", 0);
         check(pg_names, "crates/pg/src/lib.rs", "&kicc::Kicc", 0);
-        let excepted = "crates/web/src/api/receipt.rs";
+        let excepted = "crates/web/src/console/words.rs";
         check(pg_names, excepted, "let a = \"alipay\";", 0);
         check(pg_names, excepted, "let a = (\"alipay\", \"kicc\");", 1);
         check(pg_names, excepted, "", 1);

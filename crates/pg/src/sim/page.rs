@@ -38,6 +38,21 @@ pub struct WindowPage<'a> {
     pub lang: &'a str,
 }
 
+/// What a window calls things in Korean and in English.
+const ENGLISH: &[(&str, &str)] = &[
+    ("신용카드", "Card"),
+    ("계좌이체", "Bank transfer"),
+    ("실시간계좌이체", "Bank transfer"),
+    ("가상계좌", "Virtual account"),
+    ("휴대폰", "Mobile phone"),
+    ("휴대폰 소액결제", "Mobile phone"),
+    ("휴대폰소액결제", "Mobile phone"),
+    ("카드사", "Card company"),
+    ("은행", "Bank"),
+    ("통신사", "Carrier"),
+    ("지갑", "Wallet"),
+];
+
 /// Escapes text for HTML bodies and quoted attributes.
 #[must_use]
 pub fn escape(text: &str) -> String {
@@ -88,8 +103,8 @@ impl WindowPage<'_> {
             ("{pg}", escape(self.pg)),
             ("{merchant}", escape(self.merchant)),
             ("{order}", escape(self.order)),
-            ("{amount}", escape(self.amount)),
-            ("{method}", escape(self.method)),
+            ("{amount}", escape(&self.amount())),
+            ("{method}", escape(self.words(self.method))),
             ("{choices}", self.choices_html()),
             ("{action}", escape(self.action)),
             ("{hidden}", hidden),
@@ -115,6 +130,19 @@ impl WindowPage<'_> {
         .fold(template.to_owned(), |page, (mark, value): &(&str, String)| page.replace(mark, value))
     }
 
+    /// The simulators' Korean words for methods and choices, in English where that is asked for.
+    fn words<'t>(&self, korean: &'t str) -> &'t str {
+        let known = ENGLISH.iter().find(|(word, _)| self.lang == "en" && *word == korean);
+        known.map_or(korean, |(_, english)| english)
+    }
+
+    fn amount(&self) -> String {
+        match self.amount.strip_suffix('원') {
+            Some(number) if self.lang == "en" => format!("₩{number}"),
+            _ => self.amount.to_owned(),
+        }
+    }
+
     fn choices_html(&self) -> String {
         if self.choices.is_empty() {
             return String::new();
@@ -124,9 +152,24 @@ impl WindowPage<'_> {
             .iter()
             .map(|c| format!("<option value=\"{}\">{}</option>", escape(c.code), escape(c.name)))
             .collect();
-        let label = escape(self.choice_label);
+        let label = escape(self.words(self.choice_label));
         format!("<label class=\"choice\">{label}<select name=\"choice\">{options}</select></label>")
     }
+}
+
+/// A page with one sentence: a window that cannot be shown.
+#[must_use]
+pub fn sentence(pg: &str, text: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"ko\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{pg} TEST</title><style>:root{{color-scheme:light dark}}\
+         body{{max-width:440px;margin:0 auto;padding:32px 16px;\
+         font:16px/1.5 Pretendard,\"Noto Sans KR\",system-ui,sans-serif}}h1{{font-size:20px}}</style>\
+         <main><h1>결제창을 열 수 없습니다</h1><p data-testid=\"error\">{}</p></main></html>",
+        escape(text),
+        pg = escape(pg),
+    )
 }
 
 /// A page that posts a form at once: how a PG sends the browser back. `charset` is the form's
@@ -147,4 +190,36 @@ pub fn auto_post(action: &str, charset: &str, fields: &[(String, String)]) -> St
          <script>document.getElementById('f').submit()</script>",
         escape(action)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_english_window_speaks_english() {
+        let page = |lang: &'static str| WindowPage {
+            pg: "PG",
+            merchant: "M",
+            order: "O",
+            amount: "14,000원",
+            method: "가상계좌",
+            choice_label: "은행",
+            choices: &[Choice { code: "1", name: "A" }],
+            action: "pay",
+            hidden: &[],
+            lang,
+        };
+        let english = page("en").html();
+        for word in ["₩14,000", "Virtual account", "Bank<select"] {
+            assert!(english.contains(word), "{word}");
+        }
+        let korean = page("ko").html();
+        assert!(korean.contains("14,000원") && korean.contains("은행<select"));
+    }
+
+    #[test]
+    fn a_sentence_is_text() {
+        assert!(sentence("<PG>", "<b>").contains("&lt;b&gt;"));
+    }
 }

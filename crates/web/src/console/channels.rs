@@ -172,7 +172,7 @@ fn result(lang: Lang, check: &Check) -> CheckResult {
             "fields" => t.check_fields,
             _ => t.check_reach,
         },
-        detail: words::engine_text(lang, &step.detail).to_owned(),
+        detail: words::engine_text(lang, &step.detail),
     });
     CheckResult {
         tone: if check.ok() { "good" } else { "bad" },

@@ -46,7 +46,7 @@ pub(super) fn attention(
         n,
         id: row.id.clone(),
         title: words::attention(lang, &row.kind),
-        detail: words::engine_text(lang, &row.detail).to_owned(),
+        detail: words::engine_text(lang, &row.detail),
         imp_uid: row.imp_uid.clone(),
         at: When::new(Millis(row.at), now),
         back: back.to_owned(),

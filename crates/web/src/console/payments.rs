@@ -40,6 +40,7 @@ async fn page(app: &App, staff: &Staff) -> Result<Response> {
             ..frame
         },
         wrongs,
+        views: views(query, lang, staff.now),
         selects: selects(query, lang),
         from: query.get("from").to_owned(),
         to: query.get("to").to_owned(),
@@ -113,6 +114,20 @@ pub(super) fn cursor(text: &str) -> Option<Cursor> {
     let (at, imp_uid) = text.split_once('.')?;
     let imp_uid = domain::ImpUid::parse(imp_uid)?;
     Some((at.parse().ok()?, imp_uid.as_str().to_owned()))
+}
+
+/// Ready-made filters: the ones people open every day.
+fn views(query: &Form, lang: Lang, now: Millis) -> Vec<Choice> {
+    let t = lang.texts();
+    let path = |query: String| format!("/console/payments{query}");
+    let current = path(query.query_with("after", ""));
+    let today = now.kst_text().get(..10).unwrap_or_default().to_owned();
+    let mut views =
+        vec![(path(String::new()), t.all), (path(format!("?from={today}")), t.view_today)];
+    let states = words::states(t).into_iter().filter(|(word, ..)| *word != "ready");
+    views.extend(states.map(|(word, _, label)| (path(format!("?status={word}")), label)));
+    let views = views.into_iter().map(|(path, label)| Choice::new(&path, label, &current));
+    views.collect()
 }
 
 fn selects(query: &Form, lang: Lang) -> Vec<Select> {

@@ -241,7 +241,7 @@ fn refusal(frame: Frame, error: &Error) -> Response {
 
 /// The engine speaks Korean; what it says often is said in English too.
 pub(super) fn said(lang: Lang, message: &str) -> String {
-    super::words::engine_text(lang, message).to_owned()
+    super::words::engine_text(lang, message)
 }
 
 fn message(status: StatusCode, frame: Frame, title: String, text: String) -> Response {

@@ -48,12 +48,13 @@ fn of_event(lang: Lang, row: &PaymentRow, event: &EventRow, at: When) -> Item {
         match (key.as_str(), amount) {
             // How this change is told from another one: of no interest to people.
             ("change", _) => {}
+            // Among the facts beside the timeline.
+            ("pg" | "mid" | "channel" | "pg_tid", _) => {}
             ("amount" | "approved", Ok(amount)) => item.notes.push(money(lang, amount)),
             ("why" | "reason" | "message", _) => {
-                item.notes.push(words::engine_text(lang, &text).to_owned());
+                item.notes.push(words::engine_text(lang, &text));
             }
             ("depositor", _) => item.notes.push(format!("{}: {text}", t.depositor)),
-            ("pg_tid", _) => item.notes.push(format!("{}: {text}", t.pg_tid)),
             (other, _) => item.notes.push(format!("{other}: {text}")),
         }
     }

@@ -139,6 +139,8 @@ texts! {
     col_time: "시각", "Time";
     col_payment: "결제", "Payment";
     col_attempts: "시도", "Attempts";
+    quick_views: "자주 쓰는 조건", "Quick views";
+    view_today: "오늘", "Today";
     csv: "CSV 내려받기", "Download CSV";
     csv_cut: "({}건까지만 내려받았습니다)", "(cut at {} rows)";
     from: "시작일", "From";

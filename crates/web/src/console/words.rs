@@ -202,12 +202,24 @@ const ENGINE: [(&str, &str); 21] = [
     ),
 ];
 
+/// Beginnings of what the engine says before a name or a PG's own words.
+const BEGINNINGS: [(&str, &str); 4] = [
+    ("필수 항목이 모두 있습니다. MID: ", "Nothing is missing. MID: "),
+    ("빠진 항목: ", "Missing: "),
+    ("결제취소에 실패하였습니다. ", "Not cancelled. "),
+    ("이미 입금된 가상계좌에 다시 입금되었습니다. ", "Paid into again after the deposit. "),
+];
+
 /// The engine's text in a language.
-pub(super) fn engine_text(lang: Lang, message: &str) -> &str {
-    match lang {
-        Lang::Ko => message,
-        Lang::En => ENGINE.iter().find(|(ko, _)| *ko == message).map_or(message, |(_, en)| en),
+pub(super) fn engine_text(lang: Lang, message: &str) -> String {
+    if lang == Lang::Ko {
+        return message.to_owned();
     }
+    if let Some((_, en)) = ENGINE.iter().find(|(ko, _)| *ko == message) {
+        return (*en).to_owned();
+    }
+    let begins = BEGINNINGS.iter().find_map(|(ko, en)| Some((en, message.strip_prefix(ko)?)));
+    begins.map_or_else(|| message.to_owned(), |(en, rest)| format!("{en}{rest}"))
 }
 
 #[cfg(test)]
@@ -222,5 +234,6 @@ mod tests {
         assert_eq!(event(Lang::Ko.texts(), "reopened").1, "reopened");
         assert_eq!(engine_text(Lang::En, "처음 보는 말"), "처음 보는 말");
         assert_eq!(engine_text(Lang::En, "사유를 입력해 주세요."), "Give a reason.");
+        assert_eq!(engine_text(Lang::En, "빠진 항목: KEY"), "Missing: KEY");
     }
 }

@@ -82,11 +82,13 @@
     veil.setAttribute('role', 'dialog');
     veil.setAttribute('aria-modal', 'true');
     veil.setAttribute('aria-label', english ? 'KG Inicis payment' : 'KG이니시스 결제');
+    // The button has a line of its own: over the frame it would cover what the window says.
     var box = style(document.createElement('div'), {
-      position: 'relative', width: '100%', maxWidth: '480px', height: '100%', maxHeight: '680px'
+      display: 'flex', flexDirection: 'column', gap: '8px', alignItems: 'flex-end',
+      width: '100%', maxWidth: '480px', height: '100%', maxHeight: '732px'
     });
     var button = style(document.createElement('button'), {
-      position: 'absolute', top: '4px', right: '4px', width: '44px', height: '44px', border: '0',
+      flex: 'none', width: '44px', height: '44px', border: '0',
       borderRadius: '50%', background: 'rgba(15, 20, 30, .7)', color: '#fff',
       font: '24px/1 sans-serif', cursor: 'pointer'
     });
@@ -96,13 +98,14 @@
     button.setAttribute('data-testid', 'inicis-close');
     button.addEventListener('click', close);
     var frame = style(document.createElement('iframe'), {
-      width: '100%', height: '100%', border: '0', borderRadius: '12px', background: '#fff'
+      flex: '1', width: '100%', minHeight: '0', border: '0', borderRadius: '12px',
+      background: '#fff'
     });
     frame.name = name;
     frame.title = english ? 'KG Inicis payment window' : 'KG이니시스 결제창';
     frame.setAttribute('data-testid', 'inicis-frame');
-    box.appendChild(frame);
     box.appendChild(button);
+    box.appendChild(frame);
     veil.appendChild(box);
     document.body.appendChild(veil);
     // Escape is heard on this side of the frame only: start here.

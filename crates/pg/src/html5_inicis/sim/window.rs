@@ -4,7 +4,7 @@ use super::deal::{Deal, Way};
 use super::{billing, decide, tables};
 use crate::crypto::{same_hex, sha256_hex};
 use crate::form::Form;
-use crate::sim::page::{WindowPage, amount_text};
+use crate::sim::page::{WindowPage, amount_text, sentence};
 use crate::sim::{Books, SimCx, SimReply};
 use domain::Millis;
 
@@ -207,7 +207,5 @@ fn show(cx: &SimCx, books: &mut dyn Books, deal: &Deal) -> SimReply {
 
 /// A page for mistakes that cannot be told to the shop.
 pub(super) fn error_page(message: &str) -> SimReply {
-    let text = crate::sim::page::escape(message);
-    let body = format!("<!doctype html><meta charset=\"utf-8\"><title>오류</title><p>{text}</p>");
-    SimReply { status: 400, ..SimReply::html(body) }
+    SimReply { status: 400, ..SimReply::html(sentence("KG이니시스", message)) }
 }

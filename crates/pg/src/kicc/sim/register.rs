@@ -3,7 +3,7 @@
 use super::checks::{need, number, optional};
 use super::{HOST, PG, Refused, issue};
 use crate::form::Form;
-use crate::sim::page::{Choice, WindowPage, amount_text, auto_post, escape};
+use crate::sim::page::{Choice, WindowPage, amount_text, auto_post, escape, sentence};
 use crate::sim::{Books, SimCx, SimReply, SimRequest};
 use serde_json::{Value, json};
 
@@ -141,9 +141,8 @@ fn text<'a>(session: &'a Value, name: &str) -> &'a str {
 }
 
 fn gone() -> SimReply {
-    let page =
-        "<!doctype html><meta charset=\"utf-8\"><p>만료되었거나 이미 사용한 결제창입니다.</p>";
-    SimReply { status: 410, ..SimReply::html(page.into()) }
+    let page = sentence("KICC 이지페이", "만료되었거나 이미 사용한 결제창입니다.");
+    SimReply { status: 410, ..SimReply::html(page) }
 }
 
 /// The window.

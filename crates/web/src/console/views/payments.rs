@@ -1,7 +1,7 @@
 //! 결제 목록.
 
 use super::super::frame::{Frame, Wrongs};
-use super::{PaymentLine, Select};
+use super::{Choice, PaymentLine, Select};
 use askama::Template;
 
 /// The list with its filters.
@@ -10,6 +10,8 @@ use askama::Template;
 pub(crate) struct PaymentsPage {
     pub(crate) frame: Frame,
     pub(crate) wrongs: Wrongs,
+    /// Ready-made filters: addresses and their names.
+    pub(crate) views: Vec<Choice>,
     pub(crate) selects: Vec<Select>,
     /// `YYYY-MM-DD` as typed.
     pub(crate) from: String,
@@ -28,7 +30,6 @@ pub(crate) struct PaymentsPage {
 pub(crate) mod samples {
     use super::super::super::frame::Section;
     use super::super::super::show::Lang;
-    use super::super::Choice;
     use super::super::sample::{EVIL, line};
     use super::*;
 
@@ -40,6 +41,7 @@ pub(crate) mod samples {
                 ..Frame::sample(lang, Section::Payments)
             },
             wrongs: if filtered { Wrongs::one("from", t.bad_date) } else { Wrongs::default() },
+            views: vec![Choice::new("/console/payments", t.all, "/console/payments")],
             selects: vec![Select {
                 name: "status",
                 label: t.col_state,

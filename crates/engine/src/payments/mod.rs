@@ -3,6 +3,7 @@
 pub mod approval;
 pub mod cancel;
 pub mod close;
+mod confirm;
 pub mod find;
 pub mod line;
 pub mod notice;

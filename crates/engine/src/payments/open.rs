@@ -257,6 +257,13 @@ fn notice_urls(param: &Param<'_>) -> std::result::Result<Option<String>, Stop> {
     if urls.len() > 10 {
         return refuse("F400", "notice_url은 10개까지 지정할 수 있습니다.");
     }
+    let confirm_url = param.text("confirm_url");
+    let web = |text: &str| {
+        url::Url::parse(text).is_ok_and(|url| ["http", "https"].contains(&url.scheme()))
+    };
+    if !confirm_url.is_empty() && (!web(&confirm_url) || confirm_url.len() > 2_000) {
+        return refuse("F400", "confirm_url이 올바르지 않습니다.");
+    }
     Ok((!urls.is_empty()).then(|| serde_json::Value::from(urls).to_string()))
 }
 

@@ -1,6 +1,8 @@
 //! The browser came back from the PG's window: verify, commit the intent, ask for approval.
 
+use super::confirm::confirm;
 use super::line::Line;
+use super::open::Param;
 use super::{approval, settle, window};
 use crate::commit::{Actor, Change, Conflict};
 use crate::{Engine, Error, Result};
@@ -37,7 +39,15 @@ pub async fn returned(
     let outcome = line.pg.read_return(&line.cx(&row.imp_uid), &back);
     let row = match outcome {
         Ok(Outcome::Authorised { auth, tid }) => {
-            authorised(engine, &line, &checkout, row, auth, tid).await?
+            let confirm_url = Param(&order.param).text("confirm_url");
+            let word = match confirm_url.as_str() {
+                "" => Ok(()),
+                url => confirm(engine, &row, url).await,
+            };
+            match word {
+                Ok(()) => authorised(engine, &line, &checkout, row, auth, tid).await?,
+                Err(text) => refused(engine, &line, row, "F1005", &text).await?,
+            }
         }
         Ok(Outcome::Closed(refusal) | Outcome::Refused(refusal)) => {
             refused(engine, &line, row, &refusal.code, &refusal.message).await?

@@ -12,6 +12,7 @@ pub mod commit;
 pub mod console;
 pub mod draw;
 pub mod error;
+pub mod idempotency;
 pub mod ids;
 pub mod jobs;
 pub mod merchants;

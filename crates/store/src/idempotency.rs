@@ -18,7 +18,8 @@ pub struct IdempotencyRow {
     pub created_at: i64,
 }
 
-/// Takes a key for a request. Fails the batch with `key known` if it was taken.
+/// Takes a key for a request; one that is older than it is kept is free again. Fails the batch with
+/// `key known` if it was taken.
 pub fn begin(
     batch: &mut Batch,
     merchant: MerchantId,
@@ -26,6 +27,9 @@ pub fn begin(
     row: &IdempotencyRow,
     expires_at: i64,
 ) {
+    let old = "delete from idempotency \
+               where merchant_id = $1 and idempotency_key = $2 and expires_at <= $3";
+    batch.push(old, crate::args![merchant.0, key, row.created_at]);
     let sql = "insert into idempotency (merchant_id, idempotency_key, route, fields, created_at, \
                expires_at) values ($1, $2, $3, $4, $5, $6) \
                on conflict (merchant_id, idempotency_key) do nothing";
@@ -47,9 +51,19 @@ pub fn forget(batch: &mut Batch, merchant: MerchantId, key: &str) {
     batch.push(sql, crate::args![merchant.0, key]);
 }
 
-/// Drops what is older than it is kept.
-pub fn prune(batch: &mut Batch, now: i64) {
-    batch.push("delete from idempotency where expires_at <= $1", crate::args![now]);
+/// Drops what a merchant's clock says is older than it is kept.
+pub fn prune(batch: &mut Batch, merchant: MerchantId, now: i64) {
+    let sql = "delete from idempotency where merchant_id = $1 and expires_at <= $2";
+    batch.push(sql, crate::args![merchant.0, now]);
+}
+
+/// When the merchant's next key is to be dropped, milliseconds.
+pub async fn next_expiry(db: &Db, merchant: MerchantId) -> Result<Option<i64>, DbError> {
+    let sql = "select min(expires_at) as next from idempotency where merchant_id = $1";
+    match db.row(sql, &crate::args![merchant.0]).await? {
+        Some(row) => row.opt_int("next"),
+        None => Ok(None),
+    }
 }
 
 /// The request that took a key.

@@ -6,7 +6,7 @@ use engine::Error;
 use serde_json::{Value, json};
 
 /// V1's media type.
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
 
 /// `{"code", "message", "response"}` with an HTTP status (V1 behaviour §2.1).
 pub fn envelope(status: StatusCode, code: i64, message: Option<&str>, response: Value) -> Response {

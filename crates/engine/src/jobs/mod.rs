@@ -8,7 +8,7 @@ pub mod runner;
 pub use runner::{run_due, run_forever, run_once};
 
 use crate::billing::schedules;
-use crate::{Engine, Error, Result, payments, staff, webhooks};
+use crate::{Engine, Error, Result, idempotency, payments, staff, webhooks};
 use domain::{MerchantId, Millis};
 use store::jobs::JobRow;
 
@@ -36,7 +36,10 @@ pub struct Lane {
 
 /// Every kind of job. A kind that is not here is left to programs that know it.
 pub static LANES: [Lane; 3] = [
-    Lane { kinds: &["settle_approval", "settle_cancel", "session_cleanup"], at_once: 16 },
+    Lane {
+        kinds: &["settle_approval", "settle_cancel", "session_cleanup", idempotency::JOB],
+        at_once: 16,
+    },
     Lane { kinds: &[schedules::JOB], at_once: 16 },
     Lane { kinds: &[webhooks::JOB], at_once: 64 },
 ];
@@ -48,6 +51,7 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
         "settle_approval" => payments::settle::approval(engine, job.key()).await,
         "settle_cancel" => payments::settle::cancel(engine, job.key()).await,
         schedules::JOB => schedules::run(engine, merchant, job.key()).await,
+        idempotency::JOB => idempotency::prune(engine, merchant).await,
         "session_cleanup" => staff::clean_up(engine, merchant).await,
         webhooks::JOB => {
             let webhook_id = webhooks::deliver::number(job.key())?;

@@ -64,9 +64,8 @@ fn subscriptions() -> Router<App> {
     let of_customer = || get(schedule::list::of_customer);
     let payments = get(customers::payments::payments);
     let plan = get(schedule::get::get).put(schedule::change::replan);
-    let customer = get(customers::get::get)
-        .post(customers::issue::issue)
-        .delete(customers::delete::delete);
+    let customer =
+        get(customers::get::get).post(customers::issue::issue).delete(customers::delete::delete);
     Router::new()
         .route("/subscribe/payments/onetime", to(post(onetime::onetime)))
         .route("/subscribe/payments/again", to(post(again::again)))
@@ -94,7 +93,10 @@ async fn preflight() -> Response {
     let headers = [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, idempotency-key, x-imptokenheader"),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "authorization, content-type, idempotency-key, x-imptokenheader",
+        ),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()

@@ -7,12 +7,9 @@ use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use engine::Error;
+use engine::idempotency::CARD_FIELDS;
 use serde_json::{Map, Value};
 use zeroize::{Zeroize as _, Zeroizing};
-
-/// Fields that are a card or unlock one, by every name V1 has for them. They leave with
-/// [`Fields::take_secret`] or are wiped with the rest.
-pub const CARD_FIELDS: [&str; 5] = ["card_number", "expiry", "birth", "pwd_2digit", "cvc"];
 
 /// The fields of a request, those of the body over those of the query. As an extractor it stands
 /// last: it takes the body.
@@ -26,6 +23,7 @@ impl std::fmt::Debug for Fields {
     }
 }
 
+/// Cards leave with [`Fields::take_secret`] or are wiped with the rest.
 impl Drop for Fields {
     fn drop(&mut self) {
         for name in CARD_FIELDS {

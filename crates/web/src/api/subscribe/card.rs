@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 /// # Errors
 /// HTTP 400 naming the field that is missing or malformed.
 pub fn need(fields: &mut Fields) -> Result<CardInput, Refusal> {
-    Ok(given(fields)?.ok_or_else(|| Refusal::missing("card_number"))?)
+    given(fields)?.ok_or_else(|| Refusal::missing("card_number"))
 }
 
 /// The card of a request that may have none.

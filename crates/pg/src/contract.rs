@@ -119,6 +119,9 @@ pub trait Billing: Send + Sync {
 /// holder and the deadline. Closing one is [`Pg::cancel`] of the unpaid whole.
 #[async_trait::async_trait]
 pub trait Accounts: Send + Sync {
+    /// An account needs the name of its holder.
+    fn needs_holder(&self) -> bool;
+
     /// Opens an account. Called once per operation: one that may have left is settled, never sent
     /// again.
     ///

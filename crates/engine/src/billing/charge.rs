@@ -192,7 +192,7 @@ pub fn order(row: &PaymentRow, key: IssuedKey) -> Charge {
 }
 
 /// Reads the amount; won unless another currency is given.
-pub(super) fn money(request: &ChargeRequest) -> Result<Money> {
+pub(crate) fn money(request: &ChargeRequest) -> Result<Money> {
     let currency = match request.currency.as_deref().unwrap_or_default() {
         "" => Currency::Krw,
         code => Currency::parse(code)
@@ -210,7 +210,7 @@ pub(super) fn money(request: &ChargeRequest) -> Result<Money> {
 }
 
 /// Refuses an order that is paid or being paid.
-pub(super) async fn not_taken(
+pub(crate) async fn not_taken(
     engine: &Engine,
     merchant: MerchantId,
     merchant_uid: &str,
@@ -263,7 +263,8 @@ async fn intent(
     Err(Error::internal("no free payment number"))
 }
 
-fn payment_row(
+/// The row of an attempt without a window.
+pub(crate) fn payment_row(
     imp_uid: &ImpUid,
     merchant: MerchantId,
     channel: &ChannelRow,

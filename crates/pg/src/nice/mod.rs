@@ -107,6 +107,10 @@ impl Pg for Gateway {
 
 #[async_trait::async_trait]
 impl Accounts for Gateway {
+    fn needs_holder(&self) -> bool {
+        true
+    }
+
     async fn issue(&self, cx: &Cx<'_>, order: &AccountOrder) -> Result<Approval, PgError> {
         account::issue(self.profile, cx, order).await
     }

@@ -28,6 +28,9 @@ pub(crate) struct Config {
     /// `[compat]`
     #[serde(default)]
     pub compat: Compat,
+    /// `[cards]`
+    #[serde(default)]
+    pub cards: Cards,
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,7 +96,19 @@ impl Default for Webhook {
 pub(crate) struct Compat {
     pub strict_pg: bool,
     pub legacy_payment_keys: bool,
+    pub customer_not_found_404: bool,
 }
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Cards {
+    /// Empty, or [`TAKE_CARDS`] to the letter.
+    pub live: String,
+}
+
+/// What an operator writes who takes card numbers by API in live mode. A flag is set in passing; a
+/// sentence is read.
+pub(crate) const TAKE_CARDS: &str = "This hub takes real card numbers and is in scope of PCI DSS.";
 
 impl Config {
     /// Reads and checks a file. Relative paths in it are relative to the file.
@@ -123,6 +138,10 @@ impl Config {
                  simulated PG could act as the hub"
             );
         }
+        ensure!(
+            self.cards.live.is_empty() || self.cards.live == TAKE_CARDS,
+            "cards.live: must be empty, or exactly: {TAKE_CARDS}"
+        );
         ensure!((100..=120_000).contains(&self.pg.timeout_ms), "pg.timeout_ms: 100 to 120000");
         ensure!(
             (1_000..=120_000).contains(&self.webhook.timeout_ms),
@@ -149,6 +168,8 @@ impl Config {
             notice_sources: self.pg.notice_sources.clone(),
             strict_pg: self.compat.strict_pg,
             legacy_payment_keys: self.compat.legacy_payment_keys,
+            customer_not_found_404: self.compat.customer_not_found_404,
+            live_card_numbers: self.cards.live == TAKE_CARDS,
             settle_grace_seconds: self.pg.settle_grace_seconds,
             ..Settings::local(&self.server.public_url)
         }
@@ -222,11 +243,32 @@ mod tests {
             ("settle_grace_seconds = 60", "settle_grace_seconds = 5", "settle_grace_seconds"),
             ("public_url = \"https://pay.example.com\"", "public_url = \"pay\"", "public_url"),
             ("strict_pg = false", "strict_gp = false", "strict_gp"),
+            ("live = \"\"", "live = \"yes\"", "cards.live"),
+            ("live = \"\"", "live = true", "live"),
         ] {
             assert!(base.contains(from), "{from}");
             std::fs::write(&path, base.replacen(from, to, 1)).unwrap();
             let error = format!("{:#}", Config::read(&path).unwrap_err());
             assert!(error.contains(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn real_card_numbers_are_taken_for_one_sentence_only() {
+        let base = include_str!("../../../ieum.toml");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ieum.toml");
+        assert!(base.contains(TAKE_CARDS), "the sentence is documented");
+        for (live, taken) in [
+            (String::new(), Some(false)),
+            (TAKE_CARDS.to_owned(), Some(true)),
+            (TAKE_CARDS.to_lowercase(), None),
+            (format!("{TAKE_CARDS} "), None),
+        ] {
+            let text = base.replacen("live = \"\"", &format!("live = \"{live}\""), 1);
+            std::fs::write(&path, text).unwrap();
+            let settings = Config::read(&path).ok().map(|config| config.settings());
+            assert_eq!(settings.map(|settings| settings.live_card_numbers), taken, "{live}");
         }
     }
 

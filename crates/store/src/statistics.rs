@@ -39,6 +39,11 @@ pub struct DaySum {
 const KST_MS: i64 = 9 * 3_600_000;
 const DAY_MS: i64 = 86_400_000;
 
+/// The sum of what was asked for: a window that issues a billing key shows an amount, but charges
+/// none.
+const CHARGED: &str = "cast(sum(case when customer_uid_usage = 'issue' then 0 else amount end) \
+                       as bigint)";
+
 /// Payments requested from one moment to before another (milliseconds), by how they ended.
 pub async fn tallies(
     db: &Db,
@@ -46,13 +51,15 @@ pub async fn tallies(
     mode: &str,
     (from, to): (i64, i64),
 ) -> Result<Vec<Tally>, DbError> {
-    let sql = "select pg, coalesce(pay_method, '') as method, state, \
+    let sql = format!(
+        "select pg, coalesce(pay_method, '') as method, state, \
                case when paid_at is null then 0 else 1 end as was_paid, currency, \
-               count(*) as count, cast(sum(amount) as bigint) as amount from payments \
+               count(*) as count, {CHARGED} as amount from payments \
                where merchant_id = $1 and mode = $2 and started_at >= $3 and started_at < $4 \
                group by pg, coalesce(pay_method, ''), state, \
                case when paid_at is null then 0 else 1 end, currency \
-               order by pg, method, state, was_paid, currency";
+               order by pg, method, state, was_paid, currency"
+    );
     let rows = db.scan(sql, crate::args![merchant.0, mode, from, to]).await?;
     rows.iter().map(tally).collect()
 }
@@ -78,7 +85,7 @@ pub async fn days(
 ) -> Result<Vec<DaySum>, DbError> {
     let day = format!("(started_at + {KST_MS}) / {DAY_MS}");
     let sql = format!(
-        "select {day} as day, currency, count(*) as count, cast(sum(amount) as bigint) as amount \
+        "select {day} as day, currency, count(*) as count, {CHARGED} as amount \
          from payments where merchant_id = $1 and mode = $2 and started_at >= $3 \
          and started_at < $4 and paid_at is not null \
          group by {day}, currency order by day, currency"

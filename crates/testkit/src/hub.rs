@@ -339,7 +339,8 @@ impl TestHub {
     /// By payment: its PG and what that holds, minor units.
     async fn believed(&self) -> BTreeMap<String, (String, i64)> {
         let sql = "select imp_uid, pg, amount, cancelled, state from payments \
-                   where paid_at is not null and state in ('paid', 'part_cancelled', 'cancelled')";
+                   where paid_at is not null and state in ('paid', 'part_cancelled', 'cancelled') \
+                   and coalesce(customer_uid_usage, '') <> 'issue'";
         let rows = self.engine().db.rows(sql, &args![]).await.unwrap();
         let held = rows.iter().map(|row| {
             let left = row.int("amount").unwrap() - row.int("cancelled").unwrap();

@@ -3,8 +3,8 @@
 use super::customers::{self, Person, worded};
 use super::key;
 use crate::commit::{Actor, Change, Conflict};
-use crate::payments::{approval, window};
 use crate::payments::line::Line;
+use crate::payments::{approval, window};
 use crate::{Engine, Error, Result, commit};
 use domain::payment::{Event, Payment};
 use domain::{Currency, ImpUid, MerchantId, Millis, Money, MoneyError};
@@ -132,7 +132,8 @@ async fn charge(
     let _held = engine.locks.hold(&row.imp_uid).await;
     let line = Line::open(engine, &row).await?;
     let billing = line.pg.billing().ok_or_else(|| Error::internal("no billing"))?;
-    let order = order(&row, key.clone());
+    let mut order = order(&row, key.clone());
+    order.interest_free = request.interest_free;
     let operation = row.operation_id.clone().unwrap_or_default();
     match billing.charge(&line.cx(&operation), &order).await {
         Ok(approved) => approval::conclude(engine, &line, row, approved, Actor::Pg).await,
@@ -147,7 +148,8 @@ async fn charge(
                 return Ok(row);
             }
             let text = row.fail_reason.clone();
-            let text = text.unwrap_or_else(|| "PG사의 응답을 받지 못해 결과를 확인하고 있습니다.".into());
+            let text =
+                text.unwrap_or_else(|| "PG사의 응답을 받지 못해 결과를 확인하고 있습니다.".into());
             Err(Error::PgRefused { code: "F500".into(), message: text })
         }
         Err(error) => {
@@ -200,12 +202,26 @@ pub(crate) fn money(request: &ChargeRequest) -> Result<Money> {
     };
     match Money::parse(request.amount.trim(), currency) {
         Ok(amount) if amount.is_zero() => Err(Error::invalid("amount", "0보다 커야 합니다.")),
-        Ok(amount) => Ok(amount),
+        Ok(amount) => {
+            part("tax_free", &request.tax_free, amount)?;
+            part("vat_amount", &request.vat_amount, amount)?;
+            Ok(amount)
+        }
         Err(MoneyError::Negative) => Err(Error::invalid("amount", "0보다 작을 수 없습니다.")),
         Err(MoneyError::TooPrecise) => {
             Err(Error::invalid("amount", "통화의 최소 단위보다 작은 금액입니다."))
         }
         Err(_) => Err(Error::invalid("amount", "결제금액이 올바르지 않습니다.")),
+    }
+}
+
+/// A part of an amount, minor units.
+pub(super) fn part(field: &str, text: &Option<String>, whole: Money) -> Result<Option<i64>> {
+    let Some(text) = text else { return Ok(None) };
+    match Money::parse(text.trim(), whole.currency()) {
+        Ok(part) if part.minor() <= whole.minor() => Ok(Some(part.minor())),
+        Ok(_) => Err(Error::invalid(field, "결제금액보다 클 수 없습니다.")),
+        Err(_) => Err(Error::invalid(field, "금액이 올바르지 않습니다.")),
     }
 }
 
@@ -274,10 +290,8 @@ pub(crate) fn payment_row(
     at: Millis,
 ) -> PaymentRow {
     let text = |text: &str, limit| Some(domain::text::cut(text, limit)).filter(|t| !t.is_empty());
-    let part = |text: &Option<String>| {
-        let money = Money::parse(text.as_deref()?.trim(), amount.currency()).ok()?;
-        (money.minor() <= amount.minor()).then(|| money.minor())
-    };
+    // Checked with the amount itself.
+    let part = |text: &Option<String>| part("", text, amount).ok().flatten();
     let buyer = &request.person.buyer;
     PaymentRow {
         pay_method: Some("card".to_owned()),

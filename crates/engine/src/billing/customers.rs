@@ -56,7 +56,8 @@ pub async fn issue(
     let channel = channel_for_cards(engine, merchant, key_pg, key).await?;
     let line = Line::of_channel(engine, &channel, "").await?;
     let issued = from_card(&line, &request.customer_uid, request.card, &request.person).await;
-    let issued = issued.map_err(|error| worded(error, "카드정보 인증 및 빌키 발급에 실패하였습니다."))?;
+    let issued =
+        issued.map_err(|error| worded(error, "카드정보 인증 및 빌키 발급에 실패하였습니다."))?;
     save(engine, merchant, &channel, &request.customer_uid, &issued, &request.person, line.at).await
 }
 
@@ -155,11 +156,7 @@ pub(crate) fn row(
 ///
 /// # Errors
 /// [`Error::Refused`] with V1's text (V1 behaviour §9-1: HTTP 200).
-pub async fn get(
-    engine: &Engine,
-    merchant: MerchantId,
-    customer_uid: &str,
-) -> Result<CustomerRow> {
+pub async fn get(engine: &Engine, merchant: MerchantId, customer_uid: &str) -> Result<CustomerRow> {
     let row = store::customers::find(&engine.db, merchant, customer_uid).await?;
     row.ok_or_else(|| Error::Refused(unknown(customer_uid)))
 }
@@ -258,7 +255,8 @@ pub(super) async fn channel_for_cards(
     let row = chosen.ok_or_else(none)?;
     let live = crate::channels::mode(&row) == Mode::Live;
     if live && !engine.settings.live_card_numbers {
-        let text = "실연동에서는 카드번호를 직접 받는 결제가 꺼져 있습니다. (ieum.toml의 [cards] 참고)";
+        let text =
+            "실연동에서는 카드번호를 직접 받는 결제가 꺼져 있습니다. (ieum.toml의 [cards] 참고)";
         return Err(Error::Refused(text.into()));
     }
     Ok(row)

@@ -2,11 +2,12 @@
 
 use super::line::Line;
 use super::window;
+use crate::billing::customers::{self, Person};
 use crate::commit::{Actor, Change, Conflict};
 use crate::{Engine, Error, Result};
 use domain::payment::{Event, Illegal};
 use domain::{MerchantId, Money};
-use pg::{Approval, CancelOrder, CancelSettled, PgError};
+use pg::{Approval, Buyer, CancelOrder, CancelSettled, IssuedKey, PgError};
 use store::payments::PaymentRow;
 
 /// How often a change that met another one is decided anew.
@@ -41,6 +42,9 @@ pub async fn conclude(
             Err(other) => return Err(other.into()),
         }
         facts(&mut change.row, &approved, line);
+        if let Some(key) = &approved.issued_key {
+            keep_key(engine, &mut change, key, line).await?;
+        }
         change.detail("pg_tid", approved.tid.clone());
         match change.commit(engine).await {
             Ok(row) => return Ok(row),
@@ -56,6 +60,33 @@ pub(super) async fn reload(engine: &Engine, row: &PaymentRow) -> Result<PaymentR
     let merchant = MerchantId(row.merchant_id);
     let found = store::payments::find(&engine.db, merchant, &row.imp_uid).await?;
     found.ok_or_else(|| Error::internal("the payment is gone"))
+}
+
+/// The key a window issued becomes the customer's, in the batch that says so.
+async fn keep_key(
+    engine: &Engine,
+    change: &mut Change,
+    key: &IssuedKey,
+    line: &Line,
+) -> Result<()> {
+    let row = &change.row;
+    let Some(customer_uid) = row.customer_uid.clone() else { return Ok(()) };
+    let merchant = MerchantId(row.merchant_id);
+    let channel = store::channels::find(&engine.db, merchant, row.channel_id).await?;
+    let channel = channel.ok_or_else(|| Error::internal("the payment's channel is gone"))?;
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let buyer = Buyer {
+        name: text(&row.buyer_name),
+        email: text(&row.buyer_email),
+        tel: text(&row.buyer_tel),
+        addr: text(&row.buyer_addr),
+        postcode: text(&row.buyer_postcode),
+    };
+    let person = Person { customer_id: String::new(), buyer };
+    let customer =
+        customers::row(engine, merchant, &channel, &customer_uid, key, &person, line.at)?;
+    store::customers::put(&mut change.batch, &customer);
+    Ok(())
 }
 
 fn facts(row: &mut PaymentRow, approved: &Approval, line: &Line) {

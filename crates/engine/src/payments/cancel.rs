@@ -16,6 +16,7 @@ use store::payments::PaymentRow;
 
 const NOTHING: &str = "취소할 결제건이 존재하지 않습니다.";
 const ALREADY: &str = "이미 전액취소된 주문입니다.";
+const NOT_CHARGED: &str = "빌링키 발급 거래는 청구된 금액이 없어 취소할 수 없습니다.";
 const TOO_MUCH: &str = "취소 요청금액이 취소가능 금액을 초과합니다.";
 const SETTLING: &str =
     "이전 취소 요청의 결과를 PG사에 확인하고 있습니다. 잠시 후 다시 시도해 주세요.";
@@ -92,6 +93,10 @@ fn decide(row: &PaymentRow, request: &CancelRequest) -> Result<Money> {
             return Err(Error::Refused(NOTHING.into()));
         }
         State::AccountIssued { .. } | State::Paid { .. } | State::PartCancelled { .. } => {}
+    }
+    // A window that issues a key charges nothing, whatever amount it showed (§4.6).
+    if row.customer_uid_usage.as_deref() == Some("issue") {
+        return Err(Error::Refused(NOT_CHARGED.into()));
     }
     let currency = row.payment.amount.currency();
     let read = |field: &str, text: &str| {

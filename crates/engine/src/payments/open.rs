@@ -129,6 +129,7 @@ async fn check(
     let currency = currency(&param, spec)?;
     let amount = amount(&param, currency)?;
     let method = method(&param, spec)?;
+    key_issue(&param, &channel, &method)?;
     let flow = flow(spec.flow, request.device, redirect_url.is_some())?;
     let notice_urls = notice_urls(&param)?;
     prepared(engine, &merchant, &merchant_uid, amount).await?;
@@ -193,7 +194,8 @@ fn amount(param: &Param<'_>, currency: Currency) -> std::result::Result<Money, S
             "결제요청금액이 0원입니다. 빌링키발급을 위해 customer_uid가 지정될 때에만 0원이 \
              허용됩니다. 요청 amount :0",
         ),
-        Ok(_) => refuse("F400", "이 PG사는 빌링키 발급 결제창을 지원하지 않습니다."),
+        // A key is issued and nothing charged (V1 behaviour §4.6).
+        Ok(nothing) => Ok(nothing),
         Err(MoneyError::TooPrecise) => {
             refuse("F400", "결제금액이 올바르지 않습니다. (통화의 최소 단위보다 작은 금액)")
         }
@@ -207,10 +209,31 @@ fn method(param: &Param<'_>, spec: &Spec) -> std::result::Result<String, Stop> {
     if spec.only_method.is_none() && !spec.methods.contains(&text.as_str()) {
         return refuse("F400", format!("지원하지 않는 결제수단입니다. ({text})"));
     }
-    if !param.text("customer_uid").is_empty() {
+    Ok(text)
+}
+
+/// With a `customer_uid` the window issues a billing key: where the PG has such a window, and for
+/// cards (V1 behaviour §4.6, §8.3 K11, §8.4 I9).
+fn key_issue(
+    param: &Param<'_>,
+    channel: &ChannelRow,
+    method: &str,
+) -> std::result::Result<(), Stop> {
+    let customer_uid = param.text("customer_uid");
+    if customer_uid.is_empty() {
+        return Ok(());
+    }
+    let billing = pg::find(&channel.pg).and_then(pg::Pg::billing);
+    if !billing.is_some_and(pg::Billing::has_window) {
         return refuse("F400", "이 PG사는 빌링키 발급 결제창을 지원하지 않습니다.");
     }
-    Ok(text)
+    if method != "card" {
+        return refuse("F400", "빌링키 발급은 pay_method: card만 가능합니다.");
+    }
+    if customer_uid.chars().count() > 80 || customer_uid.chars().any(char::is_control) {
+        return refuse("F400", "customer_uid는 80자를 초과할 수 없습니다.");
+    }
+    Ok(())
 }
 
 /// V1 behaviour §5.8 and §9-5, §9-9.

@@ -85,6 +85,9 @@ fn success(app: &App, row: &PaymentRow, checkout: &CheckoutRow) -> Value {
     if let Some(provider) = &row.emb_pg_provider {
         put("emb_pg_provider", provider.clone().into());
     }
+    if row.customer_uid_usage.as_deref() == Some("issue") {
+        put("customer_uid", row.customer_uid.clone().into());
+    }
     if row.vbank_num.is_some() {
         put("vbank_num", row.vbank_num.clone().into());
         put("vbank_name", row.vbank_name.clone().into());

@@ -1,7 +1,7 @@
 //! Plans charges, moves them, plans a failed one again.
 
 use super::{JOB, MISSING, job_key};
-use crate::billing::charge::{ChargeRequest, money, not_taken};
+use crate::billing::charge::{ChargeRequest, money, not_taken, part};
 use crate::billing::customers::{self, Person, channel_for_cards, from_card};
 use crate::payments::line::Line;
 use crate::{Engine, Error, Result};
@@ -71,9 +71,7 @@ pub async fn plan(
             engine.wake.notify_one();
             Ok(rows)
         }
-        Err(CommitError::Expectation("schedule taken")) => {
-            Err(used(Error::Refused(String::new())))
-        }
+        Err(CommitError::Expectation("schedule taken")) => Err(used(Error::Refused(String::new()))),
         Err(other) => Err(other.into()),
     }
 }
@@ -116,12 +114,6 @@ fn row(
     let amount = money(&plan.charge)?;
     let schedule_at = moment(plan.schedule_at)?;
     let text = |text: &str, limit| Some(domain::text::cut(text, limit)).filter(|t| !t.is_empty());
-    let part = |field: &str, text: &Option<String>| -> Result<Option<i64>> {
-        let Some(text) = text else { return Ok(None) };
-        let part = domain::Money::parse(text.trim(), amount.currency());
-        let part = part.map_err(|_| Error::invalid(field, "숫자가 아닙니다."))?;
-        Ok(Some(part.minor()))
-    };
     let buyer = &plan.charge.person.buyer;
     Ok(ScheduleRow {
         merchant_id: merchant.0,
@@ -144,8 +136,8 @@ fn row(
         buyer_postcode: text(&buyer.postcode, 8),
         custom_data: plan.charge.custom_data.clone(),
         notice_urls: plan.charge.notice_urls.clone(),
-        tax_free: part("tax_free", &plan.charge.tax_free)?,
-        vat_amount: part("vat_amount", &plan.charge.vat_amount)?,
+        tax_free: part("tax_free", &plan.charge.tax_free, amount)?,
+        vat_amount: part("vat_amount", &plan.charge.vat_amount, amount)?,
         card_quota: plan.charge.card_quota,
         interest_free: plan.charge.interest_free,
         customer_id: request.customer_id.clone(),

@@ -56,8 +56,7 @@ async fn pending(
         return Ok(rows);
     };
     let rows = store::schedules::pending_of_customer(&engine.db, merchant, customer_uid).await?;
-    let wanted = |row: &ScheduleRow| {
-        merchant_uids.is_empty() || merchant_uids.contains(&row.merchant_uid)
-    };
+    let wanted =
+        |row: &ScheduleRow| merchant_uids.is_empty() || merchant_uids.contains(&row.merchant_uid);
     Ok(rows.into_iter().filter(wanted).collect())
 }

@@ -116,9 +116,8 @@ async fn write(
 
 fn request(row: &ScheduleRow) -> Result<ChargeRequest> {
     let currency = Currency::parse(&row.currency).ok_or_else(|| Error::internal("currency"))?;
-    let decimal = |minor: i64| {
-        Money::new(minor, currency).map(Money::decimal).map_err(Error::internal)
-    };
+    let decimal =
+        |minor: i64| Money::new(minor, currency).map(Money::decimal).map_err(Error::internal);
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     Ok(ChargeRequest {
         merchant_uid: row.merchant_uid.clone(),

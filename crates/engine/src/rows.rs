@@ -15,5 +15,5 @@ pub use store::notices::NoticeRow;
 pub use store::payment_lists::Sorting;
 pub use store::payments::PaymentRow;
 pub use store::prepares::PrepareRow;
-pub use store::schedules::{Filter as ScheduleFilter, ScheduleRow};
+pub use store::schedules::{Filter as ScheduleFilter, RUNNING, ScheduleRow};
 pub use store::webhooks::{AttemptRow, WebhookRow};

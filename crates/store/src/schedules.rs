@@ -3,6 +3,10 @@
 use crate::{Arg, Batch, Db, DbError, Row};
 use domain::MerchantId;
 
+/// The state of a plan that is being charged: it can be neither moved nor revoked any more. To
+/// merchants it is still `scheduled`.
+pub const RUNNING: &str = "running";
+
 /// A row of `schedules`.
 #[derive(Clone, Debug)]
 pub struct ScheduleRow {
@@ -12,7 +16,7 @@ pub struct ScheduleRow {
     pub merchant_uid: String,
     /// Whose key is charged.
     pub customer_uid: String,
-    /// `scheduled`, `executed` or `revoked`.
+    /// `scheduled`, [`RUNNING`], `executed` or `revoked`.
     pub state: String,
     /// When to charge, milliseconds.
     pub schedule_at: i64,
@@ -232,7 +236,8 @@ pub struct Filter<'a> {
 /// Plans in a stretch of time.
 pub async fn list(db: &Db, merchant: MerchantId, filter: &Filter<'_>) -> Result<Listing, DbError> {
     let condition = "where merchant_id = $1 and schedule_at >= $2 and schedule_at < $3 \
-                     and (cast($4 as text) is null or state = $4) \
+                     and (cast($4 as text) is null or state = $4 \
+                     or (state = 'running' and $4 = 'scheduled')) \
                      and (cast($5 as text) is null or customer_uid = $5)";
     let mut args =
         crate::args![merchant.0, filter.from, filter.to, filter.state, filter.customer_uid];

@@ -156,6 +156,14 @@ impl TestHub {
         }
     }
 
+    /// Any request to the hub, from this machine.
+    ///
+    /// # Panics
+    /// Never: the router answers everything.
+    pub async fn request(&self, request: Request<Body>) -> axum::response::Response {
+        self.router().oneshot(local(request)).await.unwrap()
+    }
+
     /// The payment as the REST API shows it.
     ///
     /// # Panics

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod accounts;
+mod billing;
 mod flows;
 mod orders;
 mod refusals;

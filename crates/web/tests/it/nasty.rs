@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-const ROUTES: [(&str, &[&str]); 22] = [
+const ROUTES: [(&str, &[&str]); 38] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -28,9 +28,25 @@ const ROUTES: [(&str, &[&str]); 22] = [
     ("/sandbox/clock", &["GET", "POST"]),
     ("/sandbox/faults", &["GET", "POST", "DELETE"]),
     ("/sandbox/books", &["GET"]),
+    ("/subscribe/payments/onetime", &["POST"]),
+    ("/subscribe/payments/again", &["POST"]),
+    ("/subscribe/payments/foreign", &["POST"]),
+    ("/subscribe/payments/schedule", &["GET", "POST"]),
+    ("/subscribe/payments/unschedule", &["POST"]),
+    ("/subscribe/payments/schedule/{merchant_uid}", &["GET", "PUT"]),
+    ("/subscribe/payments/schedule/{merchant_uid}/reschedule", &["POST"]),
+    ("/subscribe/payments/schedule/{merchant_uid}/retry", &["POST"]),
+    ("/subscribe/payments/schedule/customers/{customer_uid}", &["GET"]),
+    ("/subscribe/customers", &["GET"]),
+    ("/subscribe/customers/{customer_uid}", &["GET", "POST", "DELETE"]),
+    ("/subscribe/customers/{customer_uid}/payments", &["GET"]),
+    ("/subscribe/customers/{customer_uid}/schedules", &["GET"]),
+    ("/vbanks", &["POST"]),
+    ("/vbanks/holder", &["GET"]),
+    ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
 ];
 
-const FIELDS: [&str; 24] = [
+const FIELDS: [&str; 50] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -55,6 +71,32 @@ const FIELDS: [&str; 24] = [
     "depositor",
     "fault",
     "pg",
+    "channel_key",
+    "customer_uid",
+    "customer_id",
+    "customer_name",
+    "card_number",
+    "expiry",
+    "birth",
+    "pwd_2digit",
+    "cvc",
+    "card_quota",
+    "interest_free_by_merchant",
+    "custom_data",
+    "notice_url",
+    "schedules",
+    "schedule_at",
+    "schedule_from",
+    "schedule_to",
+    "schedule_status",
+    "vbank_code",
+    "vbank_due",
+    "vbank_holder",
+    "vbank_key",
+    "vbank_num",
+    "fixed_unlimited_vbank",
+    "bank_code",
+    "bank_num",
 ];
 
 /// A JSON object with this text as the value of every field any route reads.
@@ -126,7 +168,7 @@ const SEGMENTS: [&str; 12] = [
     "%5B%5D",
 ];
 
-const QUERIES: [&str; 12] = [
+const QUERIES: [&str; 13] = [
     "page=%00",
     "page=-1&limit=-1",
     "page=9223372036854775807&limit=9223372036854775807",
@@ -139,6 +181,7 @@ const QUERIES: [&str; 12] = [
     "imp_uid[][]=a",
     "_token=%00",
     "lang=%00&pg=%00",
+    "schedule_from=-9223372036854775808&schedule_to=9223372036854775807",
 ];
 
 fn paths(template: &str) -> Vec<String> {
@@ -220,7 +263,7 @@ async fn headers() {
         let hub = Hub::new(db).await;
         let token = hub.token.as_bytes();
         let long = vec![b'a'; 8_000];
-        let cases: [&[(&str, &[u8])]; 8] = [
+        let cases: [&[(&str, &[u8])]; 10] = [
             &[],
             &[("authorization", b"\xff\xfe")],
             &[("authorization", &long)],
@@ -229,6 +272,8 @@ async fn headers() {
             &[("authorization", token), ("content-type", b";;;")],
             &[("authorization", token), ("tier", b"\xff")],
             &[("x-imptokenheader", token), ("accept-language", b"\xff")],
+            &[("authorization", token), ("idempotency-key", b"\xff\xfe")],
+            &[("authorization", token), ("idempotency-key", b"k")],
         ];
         for (template, methods) in ROUTES {
             let path = paths(template).pop().unwrap();

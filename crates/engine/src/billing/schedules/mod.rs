@@ -10,6 +10,9 @@ pub use plan::{Plan, PlanRequest, plan, replan, reschedule};
 pub use revoke::revoke;
 pub use run::{retry, run};
 
+use crate::Error;
+use store::CommitError;
+
 /// The kind of the job that runs a plan.
 pub const JOB: &str = "schedule";
 
@@ -17,6 +20,16 @@ pub const JOB: &str = "schedule";
 #[must_use]
 pub fn job_key(merchant_id: i64, merchant_uid: &str) -> String {
     format!("{merchant_id}/{merchant_uid}")
+}
+
+/// A plan that another process changed first is refused, not broken.
+fn meanwhile(error: CommitError) -> Error {
+    match error {
+        CommitError::Expectation("schedule changed") => {
+            Error::Refused("다른 요청이 처리 중입니다. 다시 시도해 주세요.".into())
+        }
+        other => other.into(),
+    }
 }
 
 const MISSING: &str = "예약결제건이 존재하지 않습니다.";

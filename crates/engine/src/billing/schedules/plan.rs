@@ -209,7 +209,7 @@ async fn moved(
     let key = job_key(merchant.0, merchant_uid);
     store::jobs::remove(&mut batch, merchant, JOB, &key);
     store::jobs::enqueue(&mut batch, merchant, JOB, &key, to);
-    engine.db.commit(batch).await?;
+    engine.db.commit(batch).await.map_err(super::meanwhile)?;
     engine.wake.notify_one();
     Ok(row)
 }

@@ -8,9 +8,9 @@ use crate::{Engine, Error, Result};
 use domain::payment::{State, Status};
 use domain::{Currency, MerchantId, Millis, Money};
 use pg::Buyer;
-use store::Batch;
 use store::payments::PaymentRow;
-use store::schedules::ScheduleRow;
+use store::schedules::{RUNNING, ScheduleRow};
+use store::{Batch, CommitError};
 
 /// Seconds until a charge that is being settled is looked at again.
 const SETTLING_SECONDS: i64 = 10;
@@ -23,7 +23,8 @@ pub async fn run(engine: &Engine, merchant: MerchantId, key: &str) -> Result<Nex
     let Some((_, merchant_uid)) = key.split_once('/') else { return Ok(Next::Done) };
     let _held = engine.locks.hold(&format!("schedule:{merchant_uid}")).await;
     let row = store::schedules::find(&engine.db, merchant, merchant_uid).await?;
-    let Some(row) = row.filter(|row| row.state == "scheduled") else { return Ok(Next::Done) };
+    let due = |row: &ScheduleRow| matches!(row.state.as_str(), "scheduled" | RUNNING);
+    let Some(row) = row.filter(due) else { return Ok(Next::Done) };
     let at = crate::merchants::now_of(engine, merchant).await?;
     if row.schedule_at > at.0 {
         return Ok(Next::Again { run_at: Millis(row.schedule_at) });
@@ -45,6 +46,8 @@ async fn execute(
     if let Some(before) = begun(engine, merchant, &row).await? {
         return ended(engine, row, &before).await;
     }
+    // Whoever revokes or moves plans in another process must see that this one is past that.
+    let Some(row) = start(engine, row).await? else { return Ok(None) };
     let request = request(&row)?;
     let charged = charge::again(engine, merchant, &row.customer_uid, request, Usage::Scheduled);
     match charged.await {
@@ -55,6 +58,22 @@ async fn execute(
             // Nothing was asked of a PG: no such customer, an order that is paid otherwise.
             None => Ok(Some(write(engine, row, "failed", None, Some(refusal.to_string())).await?)),
         },
+    }
+}
+
+/// Marks a plan as being charged; `None` if it was changed meanwhile.
+async fn start(engine: &Engine, mut row: ScheduleRow) -> Result<Option<ScheduleRow>> {
+    if row.state == RUNNING {
+        return Ok(Some(row));
+    }
+    RUNNING.clone_into(&mut row.state);
+    row.version += 1;
+    let mut batch = Batch::new();
+    store::schedules::update(&mut batch, &row);
+    match engine.db.commit(batch).await {
+        Ok(_) => Ok(Some(row)),
+        Err(CommitError::Expectation("schedule changed")) => Ok(None),
+        Err(other) => Err(other.into()),
     }
 }
 
@@ -160,14 +179,15 @@ pub async fn retry(
     }
     // From now on only charges begun after this moment count as this plan's.
     let at = crate::merchants::now_of(engine, merchant).await?;
-    "scheduled".clone_into(&mut row.state);
-    (row.schedule_at, row.imp_uid, row.payment_status) = (at.0, None, None);
+    RUNNING.clone_into(&mut row.state);
+    (row.schedule_at, row.executed_at, row.imp_uid) = (at.0, None, None);
+    (row.payment_status, row.fail_reason) = (None, None);
     row.version += 1;
     let mut batch = Batch::new();
     store::schedules::update(&mut batch, &row);
     let key = super::job_key(merchant.0, merchant_uid);
     store::jobs::enqueue(&mut batch, merchant, super::JOB, &key, at.plus_seconds(SETTLING_SECONDS));
-    engine.db.commit(batch).await?;
+    engine.db.commit(batch).await.map_err(super::meanwhile)?;
     execute(engine, merchant, row.clone()).await?;
     let payment = begun(engine, merchant, &row).await?;
     payment.ok_or(Error::NotFound(MISSING))

@@ -3,7 +3,7 @@
 
 use crate::api::payment_json::{money, seconds, text};
 use domain::{Currency, Money};
-use engine::rows::ScheduleRow;
+use engine::rows::{RUNNING, ScheduleRow};
 use serde_json::{Map, Value};
 
 /// A plan as every operation of the API shows it.
@@ -11,6 +11,8 @@ use serde_json::{Map, Value};
 pub fn one(row: &ScheduleRow) -> Value {
     let currency = Currency::parse(&row.currency);
     let amount = currency.and_then(|currency| Money::new(row.amount, currency).ok());
+    // A charge on its way is not over.
+    let state = if row.state == RUNNING { "scheduled" } else { row.state.as_str() };
     let pairs: [(&str, Value); 22] = [
         ("amount", amount.map_or(Value::Null, money)),
         ("buyer_addr", text(&row.buyer_addr)),
@@ -33,7 +35,7 @@ pub fn one(row: &ScheduleRow) -> Value {
         ("promotion_id", Value::Null),
         ("revoked_at", seconds(row.revoked_at)),
         ("schedule_at", seconds(Some(row.schedule_at))),
-        ("schedule_status", row.state.as_str().into()),
+        ("schedule_status", state.into()),
     ];
     let pairs = pairs.into_iter().map(|(key, value)| (key.to_owned(), value));
     Value::Object(pairs.collect::<Map<_, _>>())

@@ -1,6 +1,6 @@
 //! What the layers above may see of the crates below: they use the engine, not the store or PGs.
 
-pub use pg::codes::{BANKS, CARDS};
+pub use pg::codes::{BANKS, CARDS, normalise_bank};
 pub use pg::spec::{Field, Flow, Spec};
 pub use pg::{Buyer, CardInput, Device, Window};
 pub use store::attentions::AttentionRow;

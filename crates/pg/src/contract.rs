@@ -2,8 +2,8 @@
 
 use crate::error::PgError;
 use crate::ops::{
-    Approval, CancelDone, CancelOrder, CancelSettled, Charge, IssuedKey, KeyIssue, Notice, Opened,
-    Order, Outcome, Returned, Settled,
+    AccountOrder, Approval, CancelDone, CancelOrder, CancelSettled, Charge, IssuedKey, KeyIssue,
+    Notice, Opened, Order, Outcome, Returned, Settled,
 };
 use crate::spec::{Credentials, Mode, Spec};
 use crate::wire::{Response, Transport};
@@ -74,6 +74,11 @@ pub trait Pg: Send + Sync {
         None
     }
 
+    /// Virtual accounts without a window, for PGs that issue them so.
+    fn accounts(&self) -> Option<&dyn Accounts> {
+        None
+    }
+
     /// Deposit notices, for PGs with virtual accounts.
     fn notices(&self) -> Option<&dyn Notices> {
         None
@@ -108,6 +113,26 @@ pub trait Billing: Send + Sync {
 
     /// Forgets a key at the PG; PGs without such a call answer `Ok` and the hub drops its copy.
     async fn forget(&self, cx: &Cx<'_>, key: &IssuedKey) -> Result<(), PgError>;
+}
+
+/// A PG that opens virtual accounts without a window: the merchant's server says the bank, the
+/// holder and the deadline. Closing one is [`Pg::cancel`] of the unpaid whole.
+#[async_trait::async_trait]
+pub trait Accounts: Send + Sync {
+    /// An account needs the name of its holder.
+    fn needs_holder(&self) -> bool;
+
+    /// Opens an account. Called once per operation: one that may have left is settled, never sent
+    /// again.
+    ///
+    /// # Errors
+    /// [`PgError::Invalid`] for an order this PG cannot take (no holder, a deadline that is over);
+    /// nothing was sent then.
+    async fn issue(&self, cx: &Cx<'_>, order: &AccountOrder) -> Result<Approval, PgError>;
+
+    /// How an issue without an answer ended; `cx.operation_id` is that of the issue. An account
+    /// nobody was told of may be closed: that is [`Settled::Voided`].
+    async fn settle_issue(&self, cx: &Cx<'_>, order: &AccountOrder) -> Result<Settled, PgError>;
 }
 
 /// A PG that tells of deposits by calling us.

@@ -27,12 +27,12 @@ pub mod wire;
 #[cfg(feature = "sim")]
 pub mod sim;
 
-pub use contract::{Billing, Cx, Notices, Pg};
+pub use contract::{Accounts, Billing, Cx, Notices, Pg};
 pub use error::PgError;
 pub use ops::{
-    Account, Approval, Bank, Buyer, CancelDone, CancelOrder, CancelSettled, Card, CardInput,
-    Charge, Device, IssuedKey, KeyIssue, Notice, NoticeKind, Opened, Order, Outcome, RefundAccount,
-    Refusal, Returned, Settled, Window,
+    Account, AccountOrder, Approval, Bank, Buyer, CancelDone, CancelOrder, CancelSettled, Card,
+    CardInput, Charge, Device, IssuedKey, KeyIssue, Notice, NoticeKind, Opened, Order, Outcome,
+    RefundAccount, Refusal, Returned, Settled, Window,
 };
 pub use spec::{Credentials, Field, Flow, Mode, Spec};
 pub use wire::{Request, Response, Transport, TransportError};

@@ -299,6 +299,37 @@ pub struct Charge {
     pub asked_at: Millis,
 }
 
+/// A virtual account to be opened without a window.
+#[derive(Clone, Debug)]
+pub struct AccountOrder {
+    /// Our number of the attempt: the PG's order number.
+    pub imp_uid: String,
+    /// The merchant's order number.
+    pub merchant_uid: String,
+    /// Order name; may be empty.
+    pub name: String,
+    /// What is to be deposited.
+    pub amount: Money,
+    /// Tax-free part, if the merchant said.
+    pub tax_free: Option<Money>,
+    /// VAT, if the merchant said.
+    pub vat_amount: Option<Money>,
+    /// 3-digit bank code.
+    pub bank_code: String,
+    /// Deposit deadline.
+    pub due: Millis,
+    /// Holder shown to the buyer; may be empty.
+    pub holder: String,
+    /// Who pays.
+    pub buyer: Buyer,
+    /// Where this PG's server sends deposit notices.
+    pub notice_url: String,
+    /// Where the request came from, or `127.0.0.1`.
+    pub client_ip: String,
+    /// When the account was asked for (the day some inquiries need).
+    pub asked_at: Millis,
+}
+
 /// How an unanswered approval ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {

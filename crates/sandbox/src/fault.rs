@@ -14,6 +14,7 @@ pub const OPERATIONS: &[&str] = &[
     "issue",
     "charge",
     "forget",
+    "account",
     "net_cancel",
     "cancel",
     "lookup",

@@ -194,7 +194,7 @@ pub fn order(row: &PaymentRow, key: IssuedKey) -> Charge {
 }
 
 /// Reads the amount; won unless another currency is given.
-pub(super) fn money(request: &ChargeRequest) -> Result<Money> {
+pub(crate) fn money(request: &ChargeRequest) -> Result<Money> {
     let currency = match request.currency.as_deref().unwrap_or_default() {
         "" => Currency::Krw,
         code => Currency::parse(code)
@@ -226,7 +226,7 @@ pub(super) fn part(field: &str, text: &Option<String>, whole: Money) -> Result<O
 }
 
 /// Refuses an order that is paid or being paid.
-pub(super) async fn not_taken(
+pub(crate) async fn not_taken(
     engine: &Engine,
     merchant: MerchantId,
     merchant_uid: &str,
@@ -279,7 +279,8 @@ async fn intent(
     Err(Error::internal("no free payment number"))
 }
 
-fn payment_row(
+/// The row of an attempt without a window.
+pub(crate) fn payment_row(
     imp_uid: &ImpUid,
     merchant: MerchantId,
     channel: &ChannelRow,

@@ -81,7 +81,7 @@ pub(super) async fn from_card(
 }
 
 /// A PG's refusal with V1's words before it: `… [F112]text`.
-pub(super) fn worded(error: Error, prefix: &str) -> Error {
+pub(crate) fn worded(error: Error, prefix: &str) -> Error {
     match error {
         Error::PgRefused { code, message } => {
             let text = match message.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {

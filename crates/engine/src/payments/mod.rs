@@ -1,5 +1,6 @@
 //! Payments, a file per verb. All writes go through [`crate::commit`].
 
+pub mod accounts;
 pub mod approval;
 pub mod cancel;
 pub mod close;

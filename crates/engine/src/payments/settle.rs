@@ -1,7 +1,7 @@
 //! Unknown outcomes: ask the PG until it says, explicitly, how an approval or a cancel ended.
 
 use super::line::Line;
-use super::{approval, cancel, window};
+use super::{accounts, approval, cancel, window};
 use crate::commit::{Actor, Change};
 use crate::jobs::Next;
 use crate::{Engine, Error, Result, billing};
@@ -26,8 +26,12 @@ pub async fn approval(engine: &Engine, imp_uid: &str) -> Result<Next> {
     }
     let line = Line::open(engine, &row).await?;
     let Some(checkout) = store::checkouts::by_payment(&engine.db, imp_uid).await? else {
-        // No window: it was a charge of a billing key.
-        return charge_now(engine, &line, row).await.map(|(_, next)| next);
+        // No window: an account asked for by the merchant's server, or a charge of a billing key.
+        let settled = match row.pay_method.as_deref() {
+            Some("vbank") => account_now(engine, &line, row).await,
+            _ => charge_now(engine, &line, row).await,
+        };
+        return settled.map(|(_, next)| next);
     };
     approval_now(engine, &line, &checkout, row).await.map(|(_, next)| next)
 }
@@ -63,6 +67,19 @@ pub(crate) async fn charge_now(
     let charge = billing::charge::order(&row, key);
     let operation = row.operation_id.clone().unwrap_or_default();
     let answer = verbs.settle_charge(&line.cx(&operation), &charge).await;
+    ended(engine, line, row, answer).await
+}
+
+/// Asks once how an account's issue ended. The caller holds the payment's lock.
+pub(super) async fn account_now(
+    engine: &Engine,
+    line: &Line,
+    row: PaymentRow,
+) -> Result<(PaymentRow, Next)> {
+    let order = accounts::issue::order(engine, &row)?;
+    let operation = row.operation_id.clone().unwrap_or_default();
+    let verbs = accounts::issue::accounts(line)?;
+    let answer = verbs.settle_issue(&line.cx(&operation), &order).await;
     ended(engine, line, row, answer).await
 }
 

@@ -163,7 +163,8 @@ fn bank(answer: &Answer) -> Bank {
     Bank { code: known.or_else(|| some(code)), name: name.or_else(|| some(answer.get("BankName"))) }
 }
 
-fn account(answer: &Answer) -> Option<Account> {
+/// The account of an approval or of an issue.
+pub(crate) fn account(answer: &Answer) -> Option<Account> {
     let code = answer.get("VbankBankCode");
     let known = normalise_bank(code).unwrap_or(code);
     let time = match answer.get("VbankExpTime") {

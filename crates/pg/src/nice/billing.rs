@@ -2,11 +2,10 @@
 //!
 //! NICE's window issues no key in this protocol, so an order with a customer is refused at `open`.
 
-use super::wire::Shop;
+use super::wire::{Shop, made_tid};
 use super::{Gateway, billing_charge, billing_forget, billing_issue};
 use crate::Cx;
 use crate::contract::Billing;
-use crate::crypto::sha256_hex;
 use crate::error::PgError;
 use crate::ops::{Approval, Charge, IssuedKey, KeyIssue, Settled};
 use domain::Millis;
@@ -38,14 +37,9 @@ impl Billing for Gateway {
     }
 }
 
-/// The TID of a charge, by NICE's rule: MID (10), card `01`, billing `16`, `yyMMddHHmmss` (KST) and
-/// four digits. The manual wants them random; ours are a function of the operation, so that a
-/// charge whose answer was lost can be found again.
+/// The TID of a charge: card `01`, billing `16`.
 pub(crate) fn tid(shop: &Shop<'_>, operation_id: &str, asked_at: Millis) -> String {
-    let hash = sha256_hex(format!("{}:{operation_id}:{}", shop.mid, asked_at.0));
-    // Eight hex digits always are a number; four decimal digits of it are kept.
-    let number = u32::from_str_radix(&hash[..8], 16).unwrap_or_default() % 10_000;
-    format!("{}0116{}{number:04}", shop.mid, &asked_at.kst14()[2..])
+    made_tid(shop, "0116", operation_id, asked_at)
 }
 
 #[cfg(test)]

@@ -136,6 +136,17 @@ pub(crate) fn charge_verdict(code: &str) -> Verdict {
     }
 }
 
+/// What the answer to an account's issue says. As for a charge, a TID in use is another request's.
+pub(crate) fn account_verdict(code: &str) -> Verdict {
+    match verdict(code) {
+        Verdict::Unsure if code == "A225" => Verdict::Refused,
+        // NICE's own word for a line that broke.
+        Verdict::Refused if code == "9999" => Verdict::Unsure,
+        Verdict::Approved(method) if method != "vbank" => Verdict::Unsure,
+        other => other,
+    }
+}
+
 /// True if the code does not say whether the cancel happened.
 pub(crate) fn cancel_unsure(code: &str) -> bool {
     code.is_empty() || UNSURE.contains(&code)
@@ -212,6 +223,17 @@ mod tests {
         }
         for unsure in ["", "F200", "4000", "4100", "A299", "A401", "0000"] {
             assert_eq!(charge_verdict(unsure), Verdict::Unsure, "{unsure}");
+        }
+    }
+
+    #[test]
+    fn codes_of_accounts() {
+        assert_eq!(account_verdict("4100"), Verdict::Approved("vbank"));
+        for refused in ["A225", "4117", "A107", "A211", "9000"] {
+            assert_eq!(account_verdict(refused), Verdict::Refused, "{refused}");
+        }
+        for unsure in ["", "3001", "4000", "9999", "A299", "0000"] {
+            assert_eq!(account_verdict(unsure), Verdict::Unsure, "{unsure}");
         }
     }
 

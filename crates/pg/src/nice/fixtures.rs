@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use crate::Cx;
-use crate::ops::{Buyer, CancelOrder, Card, CardInput, Charge, Device, IssuedKey, KeyIssue, Order};
+use crate::ops::{
+    AccountOrder, Buyer, CancelOrder, Card, CardInput, Charge, Device, IssuedKey, KeyIssue, Order,
+};
 use crate::spec::{Credentials, Mode};
 use crate::wire::{Request, Response, Transport, TransportError};
 use domain::{Currency, Millis, Money};
@@ -140,6 +142,25 @@ pub(crate) fn charge_of_1004() -> Charge {
         interest_free: false,
         key: issued_key(),
         client_ip: "127.0.0.1".into(),
+        asked_at: AT,
+    }
+}
+
+pub(crate) fn account_of_1004() -> AccountOrder {
+    let order = order_of_1004();
+    AccountOrder {
+        imp_uid: order.imp_uid,
+        merchant_uid: order.merchant_uid,
+        name: order.name,
+        amount: order.amount,
+        tax_free: None,
+        vat_amount: None,
+        bank_code: "088".into(),
+        due: Millis::parse_kst("20231130235959").unwrap(),
+        holder: "회사명".into(),
+        buyer: order.buyer,
+        notice_url: order.notice_url,
+        client_ip: order.client_ip,
         asked_at: AT,
     }
 }

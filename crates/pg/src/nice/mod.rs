@@ -3,6 +3,9 @@
 //! The verbs are plain functions over a [`Profile`], so that `alipay` (NICE's Alipay service) says
 //! only what differs. Sources, quirks and open questions: `README.md` in this folder.
 
+mod account;
+#[cfg(all(test, feature = "sim"))]
+mod account_tests;
 mod approve;
 mod billing;
 mod billing_charge;
@@ -32,11 +35,11 @@ mod tests;
 
 pub use profile::{Gateway, NICE, Profile};
 
-use crate::contract::{Billing, Notices};
+use crate::contract::{Accounts, Billing, Notices};
 use crate::error::PgError;
 use crate::ops::{
-    Approval, CancelDone, CancelOrder, CancelSettled, Notice, Opened, Order, Outcome, Returned,
-    Settled,
+    AccountOrder, Approval, CancelDone, CancelOrder, CancelSettled, Notice, Opened, Order, Outcome,
+    Returned, Settled,
 };
 use crate::spec::{Credentials, Spec};
 use crate::wire::Response;
@@ -93,8 +96,27 @@ impl Pg for Gateway {
         self.profile.billing().then_some(self as &dyn Billing)
     }
 
+    fn accounts(&self) -> Option<&dyn Accounts> {
+        self.profile.vbank().then_some(self as &dyn Accounts)
+    }
+
     fn notices(&self) -> Option<&dyn Notices> {
         self.profile.vbank().then_some(self as &dyn Notices)
+    }
+}
+
+#[async_trait::async_trait]
+impl Accounts for Gateway {
+    fn needs_holder(&self) -> bool {
+        true
+    }
+
+    async fn issue(&self, cx: &Cx<'_>, order: &AccountOrder) -> Result<Approval, PgError> {
+        account::issue(self.profile, cx, order).await
+    }
+
+    async fn settle_issue(&self, cx: &Cx<'_>, order: &AccountOrder) -> Result<Settled, PgError> {
+        account::settle(self.profile, cx, order).await
     }
 }
 

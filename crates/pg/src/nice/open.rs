@@ -99,7 +99,7 @@ fn language(language: &str) -> &'static str {
 }
 
 /// `YYYYMMDD` means the end of that day; only other times need minutes.
-fn vbank_due(at: Millis, due: Option<Millis>) -> String {
+pub(crate) fn vbank_due(at: Millis, due: Option<Millis>) -> String {
     let due = due.unwrap_or_else(|| at.end_of_kst_day(VBANK_DAYS)).kst14();
     let length = if due.ends_with("235959") { 8 } else { 12 };
     due[..length].to_owned()

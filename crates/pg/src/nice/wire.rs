@@ -51,6 +51,21 @@ pub(crate) fn forget_sign(shop: &Shop<'_>, edi_date: &str, moid: &str, bid: &str
     sha256_hex([shop.mid, edi_date, moid, bid, shop.key].concat())
 }
 
+/// Account without a window: hex(sha256(MID + Amt + EdiDate + Moid + MerchantKey)).
+pub(crate) fn account_sign(shop: &Shop<'_>, amt: &str, edi_date: &str, moid: &str) -> String {
+    sha256_hex([shop.mid, amt, edi_date, moid, shop.key].concat())
+}
+
+/// A TID of ours, by NICE's rule: MID (10), service and medium (`way`, 4), `yyMMddHHmmss` (KST) and
+/// four digits. The manual wants them random; ours are a function of the operation, so that a
+/// request whose answer was lost can be found again.
+pub(crate) fn made_tid(shop: &Shop<'_>, way: &str, operation_id: &str, at: Millis) -> String {
+    let hash = sha256_hex(format!("{}:{operation_id}:{}", shop.mid, at.0));
+    // Eight hex digits always are a number; four decimal digits of it are kept.
+    let number = u32::from_str_radix(&hash[..8], 16).unwrap_or_default() % 10_000;
+    format!("{}{way}{}{number:04}", shop.mid, &at.kst14()[2..])
+}
+
 /// How an amount is written. Won have no minor unit: both are the same for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AmountStyle {
@@ -293,6 +308,10 @@ mod tests {
             "bd787853177d32b738cd8e2e2f9a1a4cbd041c2020a506c23bc5bde2d3aecc82",
             "9.7"
         );
+        // No value is published for an account's request either.
+        let shop = Shop { mid: TEST_MID, key: TEST_KEY };
+        let account = sha256_hex(format!("{TEST_MID}1004{EDI}imp_1{TEST_KEY}"));
+        assert_eq!(account_sign(&shop, "1004", EDI, "imp_1"), account);
         // The manual's own approval sample.
         assert_eq!(
             approve_sign(TOKEN, TEST_MID, "1004", "20191114011808", TEST_KEY),

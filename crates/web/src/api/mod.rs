@@ -8,6 +8,7 @@ pub mod receipt;
 pub mod sandbox;
 pub mod subscribe;
 pub mod users;
+pub mod vbanks;
 
 pub use payment_json::payment_json;
 
@@ -17,12 +18,13 @@ use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 use codes::{banks, cards};
 use payments::{balance, cancel, find, find_all, list, prepare, status};
 use sandbox::{books, clock, deposit, faults};
 use subscribe::{again, customers, foreign, onetime, schedule};
 use users::{get_token, pg};
+use vbanks::{change, close, holder, issue};
 
 /// What a handler of this room gives.
 pub type Answer = Result<Response, Refusal>;
@@ -44,6 +46,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/payments/prepare", to(post(prepare::register).put(prepare::change)))
         .route("/payments/prepare/{merchant_uid}", to(get(prepare::get)))
         .merge(subscriptions())
+        .merge(accounts())
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
         .route("/banks", to(get(banks::all)))
@@ -80,6 +83,14 @@ fn subscriptions() -> Router<App> {
         .route("/subscribe/customers/{customer_uid}", to(customer))
         .route("/subscribe/customers/{customer_uid}/payments", to(payments))
         .route("/subscribe/customers/{customer_uid}/schedules", to(of_customer()))
+}
+
+/// Virtual accounts by API (V1 behaviour §3.8).
+fn accounts() -> Router<App> {
+    Router::new()
+        .route("/vbanks", to(post(issue::issue)))
+        .route("/vbanks/holder", to(get(holder::holder)))
+        .route("/vbanks/{imp_uid}", to(put(change::change).delete(close::close)))
 }
 
 /// A route that also answers `OPTIONS`.

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-const ROUTES: [(&str, &[&str]); 35] = [
+const ROUTES: [(&str, &[&str]); 38] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -41,9 +41,12 @@ const ROUTES: [(&str, &[&str]); 35] = [
     ("/subscribe/customers/{customer_uid}", &["GET", "POST", "DELETE"]),
     ("/subscribe/customers/{customer_uid}/payments", &["GET"]),
     ("/subscribe/customers/{customer_uid}/schedules", &["GET"]),
+    ("/vbanks", &["POST"]),
+    ("/vbanks/holder", &["GET"]),
+    ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
 ];
 
-const FIELDS: [&str; 42] = [
+const FIELDS: [&str; 50] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -86,6 +89,14 @@ const FIELDS: [&str; 42] = [
     "schedule_from",
     "schedule_to",
     "schedule_status",
+    "vbank_code",
+    "vbank_due",
+    "vbank_holder",
+    "vbank_key",
+    "vbank_num",
+    "fixed_unlimited_vbank",
+    "bank_code",
+    "bank_num",
 ];
 
 /// A JSON object with this text as the value of every field any route reads.

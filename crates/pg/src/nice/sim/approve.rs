@@ -131,7 +131,7 @@ fn trade(
 }
 
 /// An account number no other trade has.
-fn account(cx: &SimCx, books: &dyn Books) -> String {
+pub(super) fn account(cx: &SimCx, books: &dyn Books) -> String {
     let taken: Vec<String> =
         books.trades(PG).iter().map(|trade| text(trade, "account").to_owned()).collect();
     let start = cx.random % 1_000_000_000;

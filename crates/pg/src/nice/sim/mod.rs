@@ -1,7 +1,8 @@
 //! NICE's servers, as its manuals describe them: script, window, approval, net-cancel, cancel and
-//! deposit notices, for `nice` and for `alipay`, and the billing keys of `nice`. Everything it
-//! knows is in its books.
+//! deposit notices, for `nice` and for `alipay`, and the billing keys and windowless accounts of
+//! `nice`. Everything it knows is in its books.
 
+mod account;
 mod approve;
 mod billing;
 mod cancel;
@@ -39,6 +40,7 @@ const APPROVE: &str = "/webapi/pay_process.jsp";
 const CANCEL: &str = "/webapi/cancel_process.jsp";
 const REGIST: &str = "/webapi/billing/billing_regist.jsp";
 const CHARGE: &str = "/webapi/billing/billing_approve.jsp";
+const ACCOUNT: &str = "/webapi/get_vacount.jsp";
 const REMOVE: &str = "/webapi/billing/billkey_remove.jsp";
 
 impl Simulator for NiceSim {
@@ -69,6 +71,7 @@ impl Simulator for NiceSim {
             CHARGE => "charge",
             REGIST => "issue",
             REMOVE => "forget",
+            ACCOUNT => "account",
             CANCEL if is_net_cancel(&Form::read(&request.body)) => "net_cancel",
             CANCEL => "cancel",
             _ => "other",
@@ -88,6 +91,7 @@ impl Simulator for NiceSim {
             ("POST", REGIST) => billing::regist(cx, books, &form),
             ("POST", CHARGE) => billing::approve(cx, books, &form),
             ("POST", REMOVE) => billing::remove(cx, books, &form),
+            ("POST", ACCOUNT) => account::issue(cx, books, &form),
             ("POST", CANCEL) if is_net_cancel(&form) => cancel::net_cancel(cx, books, &form),
             ("POST", CANCEL) => cancel::cancel(cx, books, &form),
             _ => SimReply::not_found(),

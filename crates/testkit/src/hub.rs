@@ -21,7 +21,7 @@ use pg::{Device, Response, TransportError};
 use sandbox::{Fault, Handled, NoticeReply, Notifier, Outgoing, Sandbox, SimRequest};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use store::args;
 use tempfile::TempDir;
@@ -291,6 +291,41 @@ impl TestHub {
         row.unwrap().payment.stored().word.to_owned()
     }
 
+    /// Somebody posts a notice to a PG's address: HTTP status and body of the answer.
+    ///
+    /// # Panics
+    /// When it cannot be sent.
+    pub async fn notice(&self, pg: &str, from: [u8; 4], kind: &str, body: &str) -> (u16, String) {
+        let request = Request::post(format!("/callback/{pg}/notice"))
+            .header("content-type", kind)
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let answer = self.router().oneshot(self::from(from.into(), request)).await.unwrap();
+        let status = answer.status().as_u16();
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// The notices a PG has about a payment, oldest first.
+    ///
+    /// # Panics
+    /// When the PG has no books.
+    pub fn notices(&self, pg: &str, imp_uid: &str) -> Vec<Value> {
+        let books = self.books(pg);
+        let all = books["notices"].as_array().unwrap().iter();
+        let mine = all.filter(|notice| notice["body"].as_str().unwrap().contains(imp_uid));
+        mine.cloned().collect()
+    }
+
+    /// The PG sends a notice again.
+    ///
+    /// # Panics
+    /// When it has no such notice.
+    pub async fn resend(&self, notice: &Value) -> String {
+        let id = notice["id"].as_i64().unwrap();
+        self.sandbox.resend_notice(id).await.unwrap().state
+    }
+
     /// Nothing is open, and each PG holds of each payment exactly what the hub says it holds.
     ///
     /// # Panics
@@ -359,9 +394,12 @@ pub fn into(opened: &Value) -> Step {
 }
 
 /// A request from this machine.
-pub(crate) fn local(mut request: Request<Body>) -> Request<Body> {
-    let peer = SocketAddr::from(([127, 0, 0, 1], 40_000));
-    request.extensions_mut().insert(ConnectInfo(peer));
+pub(crate) fn local(request: Request<Body>) -> Request<Body> {
+    from([127, 0, 0, 1].into(), request)
+}
+
+fn from(peer: IpAddr, mut request: Request<Body>) -> Request<Body> {
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer, 40_000)));
     request
 }
 

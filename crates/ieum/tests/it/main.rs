@@ -2,7 +2,10 @@
 //! holds, then the real program, killed where it hurts.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod cancels;
 mod flows;
+mod lost;
 mod orders;
 mod refusals;
+mod vbank;
 mod ways;

@@ -211,7 +211,8 @@ async fn a_return_of_another_order_pays_nothing() {
         let hub = TestHub::new(test).await;
         for way in at_once() {
             let name = way.name();
-            let (_, cheap) = hub.bring(&way.param(&format!("{name}-a")), way.device, "approve").await;
+            let (_, cheap) =
+                hub.bring(&way.param(&format!("{name}-a")), way.device, "approve").await;
             let (opened, dear) =
                 hub.bring(&way.param(&format!("{name}-b")), way.device, "approve").await;
             let target = dear.url().split('?').next().unwrap();

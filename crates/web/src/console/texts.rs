@@ -192,7 +192,7 @@ texts! {
         "Finding out from the PG whether {} was cancelled.";
     timeline: "진행 내역", "Timeline";
     show_wire: "통신 내용 보기 (민감 정보 가림)", "Show what was said (redacted)";
-    show_answers: "응답 보기", "Show answers";
+    show_answers: "보낸 내용과 응답 보기", "Show what was sent and answered";
     show_fields: "통보 내용 보기", "Show the notice";
     no_answer: "응답 없음", "no answer";
     resend: "다시 보내기", "Send again";

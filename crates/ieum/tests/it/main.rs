@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod cancels;
+mod commands;
+mod crash;
 mod flows;
+mod hooks;
 mod lost;
 mod orders;
+mod program;
 mod refusals;
 mod vbank;
 mod ways;

@@ -42,6 +42,8 @@ export class Visit {
   /** Uncaught errors and what the console called an error. */
   mistakes = [];
   #requested = [];
+  #answers = [];
+  #ended = false;
   #context;
 
   /**
@@ -91,7 +93,10 @@ export class Visit {
           body: Buffer.from(html).toString('base64'),
         });
       };
-      answer().catch((error) => this.mistakes.push(String(error.stack)));
+      const answered = answer().catch((error) => {
+        if (!this.#ended) this.mistakes.push(String(error.stack));
+      });
+      this.#answers.push(answered);
     });
     const patterns = RETURN_HOSTS.map((host) => ({ urlPattern: `https://${host}/*` }));
     await protocol.send('Fetch.enable', { patterns });
@@ -111,6 +116,10 @@ export class Visit {
 
   /** Closes the page; nothing may have gone wrong in it, and nothing outside asked for. */
   async end() {
+    // A page may still ask for its icon.
+    if (!this.page.isClosed()) await this.page.waitForLoadState();
+    await Promise.all(this.#answers);
+    this.#ended = true;
     await this.#context.close();
     const foreign = this.#requested.filter((address) => {
       const { protocol, hostname } = new URL(address);

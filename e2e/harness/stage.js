@@ -8,12 +8,14 @@ import { after, before } from 'node:test';
 /**
  * Sets the stage up before the tests of a file and takes it down behind them.
  * @param {string[]} [options] further arguments of `ieum demo`
+ * @param {(it: any) => Promise<void>} [prepare] what must have happened before the first test
  */
-export function stage(options) {
+export function stage(options, prepare) {
   const it = {};
   before(async () => {
     [it.hub, it.browser] = await Promise.all([Hub.start(options), launch()]);
     it.merchant = await Merchant.start(it.hub);
+    await prepare?.(it);
   });
   after(async () => {
     await it.browser?.close();

@@ -101,14 +101,15 @@ pub(super) fn typed(
     form
 }
 
-/// What is required, and what hardly anybody needs.
+/// What a contract comes with, and what hardly anybody needs: plain values with a good default.
 fn split(inputs: impl Iterator<Item = Input>) -> (Vec<Input>, Vec<Input>) {
-    inputs.partition(|input| input.required)
+    inputs.partition(|input| input.required || input.secret)
 }
 
 /// Every required input that is neither stored nor typed: all are said at once.
 pub(super) fn missing(lang: Lang, form: &ChannelForm, typed: &Form) -> Wrongs {
-    let empty = form.inputs.iter().filter(|input| {
+    let required = form.inputs.iter().filter(|input| input.required);
+    let empty = required.filter(|input| {
         typed.get(&input.id).is_empty() && (!input.secret || input.stored.is_empty())
     });
     let text = |input: &Input| fill(lang.texts().missing, &[&input.label]);

@@ -10,7 +10,7 @@ use crate::dbs::TestDb;
 use crate::engine::TestEngine;
 use crate::merchant::{Shop, open_shop};
 use crate::outbound::{Answer, ScriptedOutbound, Sent};
-use crate::wires::{self, Doors, Port, Wire, local, open_sandbox};
+use crate::wires::{self, Doors, Port, Wire, open_sandbox};
 pub use crate::wires::{Gate, Moment};
 use ::engine::{Engine, Parts};
 use axum::Router;

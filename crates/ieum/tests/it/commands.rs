@@ -1,6 +1,6 @@
 //! The program's other commands, as a person at a terminal sees them.
 
-use crate::program::{Home, ieum, on_both, path, run};
+use crate::program::{Demo, Home, ieum, on_both, path, run};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -119,4 +119,30 @@ async fn a_hub_that_cannot_listen_says_where() {
     let data = path(home.folder.path());
     let (good, _, error) = run(&["demo", "--listen", &address, "--data", &data]);
     assert!(!good && error.contains(&address), "{error}");
+}
+
+#[tokio::test]
+async fn a_second_hub_on_the_same_file_is_refused_and_the_first_stops_when_asked() {
+    let home = Home { folder: tempfile::tempdir().unwrap(), postgres: None };
+    let mut demo = Demo::start(&home, 1_000, 1).await;
+    let data = path(&home.folder.path().join("data"));
+    let free = "127.0.0.1:0";
+    let (good, _, error) = run(&[
+        "demo",
+        "--listen",
+        free,
+        "--sandbox-listen",
+        free,
+        "--shop-listen",
+        free,
+        "--data",
+        &data,
+    ]);
+    assert!(!good && error.contains("in use"), "{error}");
+    let token = demo.rest("GET", "/payments/status/all", Value::Null).await;
+    assert_eq!(token["code"], 0, "the first goes on");
+    assert!(demo.stop().success(), "asked to stop, it ends well");
+    // What it kept is there for the next one.
+    let demo = Demo::start(&home, 1_000, 1).await;
+    assert_eq!(demo.rest("GET", "/payments/status/all", Value::Null).await["code"], 0);
 }

@@ -5,6 +5,7 @@ use crate::program::{Demo, Home, on_both, until};
 use crate::ways::{Way, pgs};
 use pg::sim::headless::Step;
 use serde_json::{Value, json};
+use testkit::browser::Fetch;
 use testkit::hub::into;
 
 /// Long enough for everything to be booked before the hub gives up waiting.
@@ -26,11 +27,10 @@ async fn returns(demo: &Demo) -> Vec<(Way, String, Step)> {
 }
 
 /// Sends a request nobody will answer.
-fn send(step: Step) {
+fn send(demo: &Demo, step: Step) {
     let Step::Post { url, body, content_type } = step else { panic!("{step:?}") };
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let call = client.post(url).header("content-type", content_type).body(body).send();
-    tokio::spawn(call);
+    let headers = vec![("content-type", content_type.to_owned())];
+    demo.send(Fetch { method: "POST".to_owned(), url, headers, body });
 }
 
 /// Moves the merchant's clock past every grace, so that the jobs settle what is unknown.
@@ -62,7 +62,7 @@ async fn killed_in_approval(home: Home, fault: &str, booked: bool) {
     let returns = returns(&demo).await;
     demo.fault("approve", fault, 4).await;
     for (_, _, step) in &returns {
-        send(step.clone());
+        send(&demo, step.clone());
     }
     for (way, imp_uid, _) in &returns {
         let what = format!("{way:?} is under way");
@@ -181,7 +181,7 @@ async fn killed_again_and_again_with_many_payments_in_flight() {
                     all.push((way, opened["imp_uid"].as_str().unwrap().to_owned()));
                 }
             }
-            steps.into_iter().for_each(send);
+            steps.into_iter().for_each(|step| send(&demo, step));
             let wanted = 4 * round + 2;
             let mine = all.split_at(all.len() - 12).1.to_vec();
             until("some are approved", async || {

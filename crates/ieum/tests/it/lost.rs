@@ -48,7 +48,8 @@ async fn whatever_becomes_of_an_approvals_answer_the_end_is_the_pgs_truth() {
     on_both(async |test| {
         let hub = TestHub::new(test).await;
         let mut told = Vec::new();
-        for way in ways() {
+        // Transfers and phones answer on the same wire as cards.
+        for way in ways().into_iter().filter(|way| !["trans", "phone"].contains(&way.method)) {
             for (index, fault) in FAULTS.into_iter().enumerate() {
                 let order = format!("{}-{index}", way.name());
                 hub.fault(way.books(), "approve", fault);
@@ -267,4 +268,43 @@ async fn a_day_of_accidents_everywhere_ends_with_books_that_agree() {
 fn sandbox_fault(operation: &str, fault: &str) -> sandbox::Fault {
     let body = json!({"pg": "*", "operation": operation, "fault": fault, "rate": 0.04});
     serde_json::from_value(body).unwrap()
+}
+
+#[tokio::test]
+async fn what_no_machine_can_find_out_is_shown_to_a_person_and_never_guessed() {
+    on_both(async |test| {
+        let hub = TestHub::new(test).await;
+        // NICE has no inquiry: a part that was asked for may have gone back or not.
+        let way = pgs()[2];
+        let payment = paid(&hub, way, "part").await;
+        let imp_uid = text(&payment, "imp_uid");
+        hub.fault("nice", "cancel", "timeout_after");
+        let (_, code, _) = hub.cancel(json!({"imp_uid": imp_uid, "amount": 5_000})).await.refusal();
+        assert_eq!(code, -1);
+        hub.advance(LATER).await;
+        assert_eq!(hub.attentions(imp_uid).await, ["cancel_unknown"]);
+        let after = hub.payment(imp_uid).await;
+        assert_eq!(
+            (&after["status"], after["cancel_amount"].to_string()),
+            (&json!("paid"), "0".into())
+        );
+        let (_, code, why) = hub.cancel(json!({"imp_uid": imp_uid})).await.refusal();
+        assert!(code == 1 && why.contains("확인하고 있습니다"), "{why}");
+
+        // KICC's inquiry reaches back to yesterday.
+        let way = pgs()[0];
+        hub.fault("kicc", "approve", "timeout_after");
+        hub.faults("kicc", "lookup", "timeout_before", -1);
+        let ending = hub.pay(&way.param("old"), way.device, "approve").await;
+        assert_eq!(ending, Ending::Waiting);
+        hub.advance(3 * 86_400).await;
+        hub.sandbox.clear_faults();
+        hub.advance(LATER).await;
+        let payment = hub.order("old").await;
+        assert_eq!(payment["status"], "ready", "unknown is not failed");
+        let imp_uid = text(&payment, "imp_uid");
+        assert_eq!(hub.attentions(imp_uid).await, ["approval_unknown"]);
+        assert_eq!(hub.held("kicc", imp_uid), way.minor());
+    })
+    .await;
 }

@@ -3,7 +3,7 @@
 use pg::Device;
 use serde_json::{Value, json};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use testkit::browser::{Browser, Fetch, Page, Web};
@@ -118,6 +118,13 @@ impl Demo {
         drop(self.child.wait());
     }
 
+    /// Asks it to stop, as a service manager does.
+    pub(crate) fn stop(&mut self) -> ExitStatus {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap()
+    }
+
     pub(crate) fn text(&self, key: &str) -> &str {
         self.ready[key].as_str().unwrap()
     }
@@ -172,6 +179,12 @@ impl Demo {
         assert_eq!(self.rest("POST", "/sandbox/faults", body).await["code"], 0);
     }
 
+    /// Sends a request whose answer nobody waits for.
+    pub(crate) fn send(&self, fetch: Fetch) {
+        let web = self.web.clone();
+        tokio::spawn(async move { web.try_fetch(fetch).await });
+    }
+
     /// What a PG holds of a payment, minor units, and whether it knows of it at all.
     pub(crate) async fn held(&self, pg: &str, imp_uid: &str) -> (i64, bool) {
         let books = self.rest("GET", &format!("/sandbox/books?pg={pg}"), Value::Null).await;
@@ -198,6 +211,7 @@ pub(crate) struct Http(reqwest::Client);
 
 impl Default for Http {
     fn default() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the test stands outside of the program")]
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

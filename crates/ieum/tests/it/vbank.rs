@@ -185,13 +185,29 @@ async fn a_forged_signature_is_seen_where_there_is_one() {
 }
 
 #[tokio::test]
-async fn live_channels_take_notices_from_the_pgs_own_addresses_only() {
+async fn notices_come_from_the_pgs_published_addresses_and_the_operators() {
     on_both(async |test| {
-        let hub = TestHub::with(test, |parts| parts.settings.sandbox_tests = false).await;
-        // Without a sandbox behind test channels this machine is nobody.
-        let (status, reply) =
-            hub.notice("kicc", LOCAL, "application/json", r#"{"mallId":"T5102001"}"#).await;
-        assert!(status == 200 && !reply.contains("\"resCd\":\"0000\""), "{reply}");
+        let operators = [10, 9, 8, 7];
+        let hub = TestHub::with(test, |parts| {
+            parts.settings.notice_sources = vec![operators.into()];
+        })
+        .await;
+        for way in by_deposit() {
+            let published = pg::find(way.pg).unwrap().spec().notice_sources;
+            let published: std::net::Ipv4Addr = published[0].parse().unwrap();
+            for (index, from) in [published.octets(), operators].into_iter().enumerate() {
+                let order = format!("{}-{index}", way.name());
+                let payment = issued(&hub, way, &order).await;
+                let notice = deposited_untold(&hub, way, &payment).await;
+                let (kind, body) = (text(&notice, "content_type"), text(&notice, "body"));
+                let (_, reply) = hub.notice(way.pg, [10, 9, 8, 6], kind, body).await;
+                assert!(!reply.contains(text(&notice, "wanted")), "{order}: {reply}");
+                let (_, reply) = hub.notice(way.pg, from, kind, body).await;
+                assert!(reply.contains(text(&notice, "wanted")), "{order}: {reply}");
+                assert_eq!(hub.order(&order).await["status"], "paid", "{order}");
+            }
+        }
+        hub.settled().await;
     })
     .await;
 }

@@ -1,6 +1,8 @@
 /** Debian's Chromium, cut off from every network but the loopback, and a visit in it. */
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { chromium, devices } from 'playwright-core';
 import { RETURN_HOSTS } from './merchant.js';
 import { until } from './until.js';
@@ -25,8 +27,19 @@ export const PHONE = devices['Pixel 7'];
 /** And one of the other make. */
 export const IPHONE = devices['iPhone 14'];
 
+/** `CHROMIUM`, else the first of the usual names on the `PATH`. */
+function program() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const folders = (process.env.PATH || '').split(path.delimiter);
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const files = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  const found = files.find((file) => fs.existsSync(file));
+  if (!found) throw new Error('no Chromium: install it, or name it in CHROMIUM');
+  return found;
+}
+
 export function launch() {
-  const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+  const executablePath = program();
   return chromium.launch({ executablePath, headless: true, args: FLAGS });
 }
 

@@ -1,6 +1,7 @@
 /**
  * A look at a page: at three widths, light and dark. Screenshots go to `e2e/out/`; with
- * `UPDATE_IMAGES=1` those of the README's tour are made anew. */
+ * `UPDATE_IMAGES=1` those of the README's tour are made anew.
+ */
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

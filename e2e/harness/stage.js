@@ -3,6 +3,7 @@
 import { launch, Visit } from './browser.js';
 import { Hub } from './hub.js';
 import { Merchant } from './merchant.js';
+import { balance } from './pay.js';
 import { after, before } from 'node:test';
 
 /**
@@ -20,7 +21,12 @@ export function stage(options, prepare) {
   after(async () => {
     await it.browser?.close();
     await it.merchant?.stop();
-    await it.hub?.stop();
+    try {
+      // Whatever the tests of the file did: in the end no money is missing on either side.
+      if (it.hub) await balance(it.hub);
+    } finally {
+      await it.hub?.stop();
+    }
   });
   /** Runs `act` in a visit; what went wrong there is told before what went wrong in the end. */
   it.visit = async (context, act) => {

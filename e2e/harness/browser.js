@@ -86,8 +86,8 @@ export class Visit {
   }
 
   /**
-   * The guides' return addresses are answered inside the browser. Playwright's own routes do not see
-   * where a redirect leads; the protocol beneath them does.
+   * The guides' return addresses are answered inside the browser. Playwright's own routes do not
+   * see where a redirect leads; the protocol beneath them does.
    */
   async #answerFor(merchant) {
     const protocol = await this.#context.newCDPSession(this.page);

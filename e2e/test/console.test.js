@@ -87,7 +87,7 @@ test('Alipay for real: MID, KEY and cancel password, kept masked (guide 1.2)', (
   staff(Mouse, async (page, hand, visit) => {
     await page.goto(`${it.hub.ready.console}/channels/new?pg=alipay`);
     await page.locator('label[for=mode-live]').click();
-    const fields = { mid: 'alipaylive', key: 'secret-key-0123456789==', cancel_password: '12345678' };
+    const fields = { mid: 'alipaylive', key: 'secret-key-0123==', cancel_password: '12345678' };
     const labels = { mid: '상점아이디(MID)', key: 'KEY', cancel_password: '결제취소비밀번호' };
     for (const [key, label] of Object.entries(labels)) {
       assert.ok((await page.locator(`label[for=f-${key}]`).textContent()).startsWith(label));

@@ -172,7 +172,7 @@ mod tests {
         let Outcome::Closed(refusal) = closed else { panic!("{closed:?}") };
         assert_eq!(
             (refusal.code.as_str(), refusal.message.as_str()),
-            ("I002", "사용자가 결제를 취소하였습니다")
+            ("I002", crate::spec::GAVE_UP)
         );
         // EUC-KR, as the return of a form in that charset is.
         let mut refused = b"AuthResultCode=C002&AuthResultMsg=".to_vec();

@@ -34,9 +34,9 @@ const folder = path.join(HERE, 'test');
 const all = fs.readdirSync(folder).filter((name) => name.endsWith('.test.js'));
 const wanted = process.argv.slice(2).map((name) => `${name}.test.js`);
 const unknown = wanted.filter((name) => !all.includes(name));
-if (unknown.length > 0) throw new Error(`no such test: ${unknown.join(', ')} (of ${all.join(', ')})`);
+if (unknown.length > 0) throw new Error(`no such test: ${unknown} (there are: ${all})`);
 const files = wanted.length > 0 ? wanted : all;
 
 if (files.includes('clients.test.js')) python();
-const options = ['--test', '--test-reporter=spec', '--test-concurrency=1', '--test-timeout=180000'];
+const options = ['--test', '--test-reporter=spec', '--test-concurrency=1', '--test-timeout=600000'];
 run(process.execPath, ...options, ...files.map((name) => path.join('test', name)));

@@ -2,8 +2,8 @@
  * npm's iamport-rest-client-nodejs against the hub, unchanged: `baseUrl`, an option of its own
  * constructor, is all that is given besides the keys.
  *
- * Reads `{api, imp_key, imp_secret, paid: [{imp_uid, merchant_uid}, ..]}` from stdin and prints what
- * the client gave, as JSON. Every paid order may be used up.
+ * Reads `{api, imp_key, imp_secret, paid: [{imp_uid, merchant_uid}, ..]}` from stdin and prints
+ * what the client gave, as JSON. Every paid order may be used up.
  */
 
 import { createRequire } from 'node:module';

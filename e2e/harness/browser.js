@@ -1,6 +1,8 @@
 /** Debian's Chromium, cut off from every network but the loopback, and a visit in it. */
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { chromium, devices } from 'playwright-core';
 import { RETURN_HOSTS } from './merchant.js';
 import { until } from './until.js';
@@ -25,8 +27,19 @@ export const PHONE = devices['Pixel 7'];
 /** And one of the other make. */
 export const IPHONE = devices['iPhone 14'];
 
+/** `CHROMIUM`, else the first of the usual names on the `PATH`. */
+function program() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const folders = (process.env.PATH || '').split(path.delimiter);
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const files = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  const found = files.find((file) => fs.existsSync(file));
+  if (!found) throw new Error('no Chromium: install it, or name it in CHROMIUM');
+  return found;
+}
+
 export function launch() {
-  const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+  const executablePath = program();
   return chromium.launch({ executablePath, headless: true, args: FLAGS });
 }
 
@@ -42,6 +55,8 @@ export class Visit {
   /** Uncaught errors and what the console called an error. */
   mistakes = [];
   #requested = [];
+  #answers = [];
+  #ended = false;
   #context;
 
   /**
@@ -71,8 +86,8 @@ export class Visit {
   }
 
   /**
-   * The guides' return addresses are answered inside the browser. Playwright's own routes do not see
-   * where a redirect leads; the protocol beneath them does.
+   * The guides' return addresses are answered inside the browser. Playwright's own routes do not
+   * see where a redirect leads; the protocol beneath them does.
    */
   async #answerFor(merchant) {
     const protocol = await this.#context.newCDPSession(this.page);
@@ -91,7 +106,10 @@ export class Visit {
           body: Buffer.from(html).toString('base64'),
         });
       };
-      answer().catch((error) => this.mistakes.push(String(error.stack)));
+      const answered = answer().catch((error) => {
+        if (!this.#ended) this.mistakes.push(String(error.stack));
+      });
+      this.#answers.push(answered);
     });
     const patterns = RETURN_HOSTS.map((host) => ({ urlPattern: `https://${host}/*` }));
     await protocol.send('Fetch.enable', { patterns });
@@ -111,6 +129,10 @@ export class Visit {
 
   /** Closes the page; nothing may have gone wrong in it, and nothing outside asked for. */
   async end() {
+    // A page may still ask for its icon.
+    if (!this.page.isClosed()) await this.page.waitForLoadState();
+    await Promise.all(this.#answers);
+    this.#ended = true;
     await this.#context.close();
     const foreign = this.#requested.filter((address) => {
       const { protocol, hostname } = new URL(address);

@@ -17,8 +17,9 @@ export function snippet(name) {
   return fs.readFileSync(new URL(`../snippets/${name}.js`, import.meta.url), 'utf8');
 }
 
-/** The two values of the snippets that their own comments leave to the merchant. */
+/** What the guides leave to the merchant: two values, and keys they say may be left out. */
 const CHANGES = {
+  without: (code, key) => code.replace(new RegExp(`^ +${key} : .*\\n`, 'm'), ''),
   pay_method: (code, value) => replaceOnce(code, "pay_method : 'card'", `pay_method : '${value}'`),
   pg: (code, value) => code.replace(/pg : '\w+'/, `pg : '${value}'`),
 };

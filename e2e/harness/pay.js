@@ -63,3 +63,25 @@ export async function agree(hub, pg, merchant_uid, expected) {
   }
   return payment;
 }
+
+/** What all PGs hold for the merchant is what the hub says was paid and not given back. */
+export async function balance(hub) {
+  const cents = (text) => Math.round(Number(text) * 100);
+  const theirs = { KRW: 0, USD: 0 };
+  for (const pg of ['kicc', 'nice', 'html5_inicis']) {
+    const { held_text } = await hub.ask('GET', `/sandbox/books?pg=${pg}`);
+    for (const [currency, text] of Object.entries(held_text)) theirs[currency] += cents(text);
+  }
+  const ours = { KRW: 0, USD: 0 };
+  for (const status of ['paid', 'cancelled']) {
+    for (let page = 1; page > 0; ) {
+      const query = `/payments/status/${status}?limit=100&page=${page}`;
+      const { list, next } = await hub.ask('GET', query);
+      for (const { amount, cancel_amount, currency } of list) {
+        ours[currency] += cents(amount) - cents(cancel_amount);
+      }
+      page = next;
+    }
+  }
+  assert.deepEqual(ours, theirs, 'the hub and the PGs hold different sums (hundredths)');
+}

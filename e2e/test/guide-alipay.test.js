@@ -69,3 +69,14 @@ for (const [channel, device, context] of DEVICES) {
       await agree(it.hub, BOOKS, merchant_uid, { status: 'failed', fail_reason: text });
     }));
 }
+
+test('Alipay: pay_method may be left out', () =>
+  it.visit(PHONE, async (visit) => {
+    await visit.page.goto(`${it.merchant.origin}/page/alipay?without=pay_method`);
+    assert.ok(!(await visit.page.content()).includes('pay_method'));
+    const merchant_uid = await order(visit.page);
+    await press(visit.page, 'approve');
+    await visit.arrival();
+    const expected = { status: 'paid', amount: 1.2, currency: 'USD', pg_provider: 'alipay' };
+    await agree(it.hub, BOOKS, merchant_uid, expected);
+  }));

@@ -130,3 +130,13 @@ test('KICC on a PC: after a failure the same page can pay', () =>
     await agree(it.hub, 'kicc', first, { status: 'failed' });
     await agree(it.hub, 'kicc', second, { status: 'paid' });
   }));
+
+test('KICC on a PC: the default PG needs no pg', () =>
+  it.visit(PC, async (visit) => {
+    await visit.page.goto(`${it.merchant.origin}/page/kicc-pc?without=pg`);
+    assert.ok(!(await visit.page.content()).includes("pg : 'kicc'"));
+    const merchant_uid = await order(visit.page);
+    await press(windowOf(visit.page, 'kicc'), 'approve');
+    assert.match(await visit.alert(), /^결제가 완료되었습니다/);
+    await agree(it.hub, 'kicc', merchant_uid, { status: 'paid', pg_provider: 'kicc' });
+  }));

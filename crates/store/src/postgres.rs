@@ -164,8 +164,7 @@ async fn two_flights(
     prepared: &[Arc<Prepared>],
 ) -> Result<Vec<Vec<Row>>, Failure> {
     let landed = in_order(departures(connection, batch, prepared)).await;
-    let checked = arrivals(landed, Step::Statement).and_then(|outcomes| check(batch, outcomes));
-    match checked {
+    match check(batch, landed) {
         Ok(returned) => match connection.command("commit").await {
             Ok(_) => Ok(returned),
             Err(error) => Err(Failure::of(&error, Step::Commit)),
@@ -202,9 +201,18 @@ fn arrivals(
     Ok(outcomes)
 }
 
-fn check(batch: &Batch, outcomes: Vec<Outcome>) -> Result<Vec<Vec<Row>>, Failure> {
-    let mut returned = Vec::with_capacity(outcomes.len());
-    for (statement, outcome) in batch.statements().iter().zip(outcomes) {
+/// Whichever comes first counts: a row that another writer changed first makes later statements of
+/// the batch fail too, and those failures say nothing.
+fn check(
+    batch: &Batch,
+    landed: Vec<Result<Outcome, tokio_postgres::Error>>,
+) -> Result<Vec<Vec<Row>>, Failure> {
+    let mut landed = landed.into_iter();
+    let failed = |error| Failure::of(&error, Step::Statement);
+    landed.next().transpose().map_err(failed)?;
+    let mut returned = Vec::with_capacity(batch.statements().len());
+    for (statement, outcome) in batch.statements().iter().zip(landed) {
+        let outcome = outcome.map_err(failed)?;
         if let Some(name) = statement.expect.unmet(outcome.touched) {
             return Err(Failure::told(CommitError::Expectation(name)));
         }

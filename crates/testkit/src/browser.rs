@@ -1,15 +1,11 @@
-//! A buyer's browser without a screen and without sockets: it knows the hub's pages, the sandbox's
-//! windows, and stops where the merchant's own pages begin.
+//! A buyer's browser without a screen: it knows the hub's pages, the sandbox's windows, and stops
+//! where the merchant's own pages begin. Over in-process routers ([`Web`]) or over HTTP.
 #![expect(clippy::unwrap_used, reason = "what cannot be followed fails the test")]
 
-use crate::hub::{HUB, SANDBOX, local};
-use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, header};
 use pg::Device;
 use pg::sim::headless::{self, Step};
-use serde_json::Value;
-use tower::ServiceExt as _;
+use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The shop whose pages open windows.
 pub const SHOP: &str = "https://shop.test";
@@ -17,11 +13,32 @@ pub const SHOP: &str = "https://shop.test";
 const PC: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36";
 const MOBILE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148 Safari";
 
+/// What a browser asks of a server.
+#[derive(Clone, Debug)]
+pub struct Fetch {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// Absolute.
+    pub url: String,
+    /// Lower-case names.
+    pub headers: Vec<(&'static str, String)>,
+    /// Empty for none.
+    pub body: Vec<u8>,
+}
+
+/// How a browser reaches servers. Redirects are not followed.
+#[async_trait::async_trait]
+pub trait Web: Send + Sync {
+    /// Sends and waits.
+    async fn fetch(&self, fetch: Fetch) -> Page;
+}
+
 /// A browser on one device.
 #[derive(Clone)]
 pub struct Browser {
-    hub: Router,
-    sandbox: Router,
+    web: Arc<dyn Web>,
+    hub: String,
+    sandbox: String,
     device: Device,
 }
 
@@ -88,8 +105,29 @@ impl Ending {
 }
 
 impl Browser {
-    pub(crate) fn new(hub: Router, sandbox: Router, device: Device) -> Self {
-        Self { hub, sandbox, device }
+    /// A browser of a hub and its sandbox, by their origins.
+    pub fn new(web: Arc<dyn Web>, hub: &str, sandbox: &str, device: Device) -> Self {
+        Self { web, hub: hub.to_owned(), sandbox: sandbox.to_owned(), device }
+    }
+
+    /// `IMP.request_pay(param)` for a merchant's user code: what the SDK is answered.
+    ///
+    /// # Panics
+    /// When the answer is no JSON.
+    pub async fn request_pay(&self, user_code: &str, param: &Value) -> Value {
+        let body = json!({
+            "user_code": user_code,
+            "tier_code": null,
+            "param": param,
+            "device": if self.device == Device::Mobile { "mobile" } else { "pc" },
+            "page_url": format!("{SHOP}/order"),
+            "has_callback": true,
+        });
+        let url = format!("{}/sdk/payments", self.hub);
+        let body = body.to_string().into_bytes();
+        let page = self.send("POST", &url, "application/json", body).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        serde_json::from_str(&page.text).unwrap()
     }
 
     /// Goes one step.
@@ -111,36 +149,20 @@ impl Browser {
     /// # Panics
     /// When it leads to neither the hub nor the sandbox.
     pub async fn send(&self, method: &str, url: &str, kind: &str, body: Vec<u8>) -> Page {
-        let (router, path) = match (url.strip_prefix(HUB), url.strip_prefix(SANDBOX)) {
-            (Some(path), _) => (&self.hub, path),
-            (_, Some(path)) => (&self.sandbox, path),
-            _ => panic!("the browser left for {url}"),
-        };
+        assert!(self.is_inside(url), "the browser left for {url}");
         let agent = if self.device == Device::Mobile { MOBILE } else { PC };
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path.split('#').next().unwrap())
-            .header(header::USER_AGENT, agent)
-            .header(header::ORIGIN, SHOP);
+        let mut headers = vec![("user-agent", agent.to_owned()), ("origin", SHOP.to_owned())];
         if !kind.is_empty() {
-            request = request.header(header::CONTENT_TYPE, kind);
+            headers.push(("content-type", kind.to_owned()));
         }
-        let request = local(request.body(Body::from(body)).unwrap());
-        let answer = router.clone().oneshot(request).await.unwrap();
-        let header = |name| {
-            let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
-            value.map(str::to_owned)
-        };
-        let (location, content_type) = (header(header::LOCATION), header(header::CONTENT_TYPE));
-        let status = answer.status().as_u16();
-        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 22).await.unwrap();
-        Page {
-            url: url.to_owned(),
-            status,
-            location,
-            content_type: content_type.unwrap_or_default(),
-            text: pg::form::decode(&bytes),
-        }
+        let url = url.split('#').next().unwrap().to_owned();
+        self.web.fetch(Fetch { method: method.to_owned(), url, headers, body }).await
+    }
+
+    fn is_inside(&self, url: &str) -> bool {
+        [&self.hub, &self.sandbox].into_iter().any(|origin| {
+            url.strip_prefix(origin.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
     }
 
     /// The step out of a page: what it does by itself, or after `press` on the button with that
@@ -169,10 +191,18 @@ impl Browser {
         let loaded = self.send("GET", script, "", Vec::new()).await;
         assert_eq!(loaded.status, 200, "the PG's script {script}");
         assert!(loaded.content_type.contains("javascript"), "{}", loaded.content_type);
-        let host = script.strip_prefix(SANDBOX).unwrap().split('/').nth(1).unwrap();
+        let inside = script.strip_prefix(&self.sandbox).unwrap().trim_start_matches('/');
+        // A clock that is ahead stands before the host.
+        let (host, base) = match inside.split('/').collect::<Vec<_>>()[..] {
+            [ahead, host, ..] if ahead.starts_with('@') => {
+                (host, format!("{}/{ahead}", self.sandbox))
+            }
+            [host, ..] => (host, self.sandbox.clone()),
+            [] => panic!("no host in {script}"),
+        };
         let simulator = pg::sim::ALL.iter().find(|sim| sim.hosts().contains(&host)).unwrap();
         let window = simulator.script_window().unwrap();
-        let url = pg::hosts::Hosts::Sandbox(SANDBOX.to_owned()).map(window);
+        let url = pg::hosts::Hosts::Sandbox(base).map(window);
         let Step::Post { url: return_url, mut body, content_type } = form else {
             panic!("a PG's script without a form to post")
         };
@@ -200,7 +230,7 @@ impl Browser {
                 return Ok(step);
             }
             let url = step.url();
-            if !url.starts_with(HUB) && !url.starts_with(SANDBOX) {
+            if !self.is_inside(url) {
                 return Err(Ending::Redirect(url.to_owned()));
             }
             let page = self.go(&step).await;
@@ -210,6 +240,19 @@ impl Browser {
             step = self.leave(&page, press).await;
         }
         panic!("it never ends, last at {}", step.url())
+    }
+
+    /// Follows pages from `step` up to the request that brings the window's result back to the
+    /// hub, which is not sent.
+    ///
+    /// # Panics
+    /// When it ends before.
+    pub async fn until_back(&self, step: Step, press: &str) -> Step {
+        let back = format!("{}/callback/", self.hub);
+        match self.follow(step, press, |step| step.url().starts_with(&back)).await {
+            Ok(step) => step,
+            Err(ending) => panic!("it ended before it came back: {ending:?}"),
+        }
     }
 
     /// Follows pages from `step` to the end.

@@ -4,28 +4,26 @@
 //! End every test with [`TestHub::settled`]: what the PGs hold is what the hub believes.
 #![expect(clippy::unwrap_used, reason = "what cannot be done fails the test")]
 
-use crate::browser::{Browser, Ending, SHOP};
+use crate::browser::{Browser, Ending};
 use crate::clock::MockClock;
 use crate::dbs::TestDb;
 use crate::engine::TestEngine;
 use crate::merchant::{Shop, open_shop};
 use crate::outbound::{Answer, ScriptedOutbound, Sent};
-use ::engine::{Clock, Destination, Engine, Parts, SandboxPort};
+use crate::wires::{self, Doors, Port, Wire, open_sandbox};
+pub use crate::wires::{Gate, Moment};
+use ::engine::{Engine, Parts};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::Request;
-use domain::Millis;
+use pg::Device;
 use pg::sim::headless::Step;
-use pg::{Device, Response, TransportError};
-use sandbox::{Fault, Handled, NoticeReply, Notifier, Outgoing, Sandbox, SimRequest};
-use serde_json::{Value, json};
+use sandbox::{Fault, Sandbox};
+use serde_json::Value;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use store::args;
 use tempfile::TempDir;
-use tokio::sync::Notify;
 use tower::ServiceExt as _;
 
 /// The hub's origin.
@@ -44,44 +42,6 @@ pub struct TestHub {
     wire: Arc<Wire>,
     router: Router,
     _books: TempDir,
-}
-
-/// What answers webhooks.
-type Receiver = Arc<dyn Fn(&Sent) -> Answer + Send + Sync>;
-
-/// Where requests of the engine go: into the sandbox, or to the merchant's receivers.
-struct Wire {
-    sandbox: Arc<Sandbox>,
-    receiver: Mutex<Receiver>,
-    gates: Mutex<Vec<(&'static str, Moment, Gate)>>,
-}
-
-/// When a held request stands still.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    /// Before the PG sees it.
-    Before,
-    /// After the PG has done what was asked, before its answer arrives.
-    After,
-}
-
-/// A request that stands still until the test lets it go.
-#[derive(Clone, Default)]
-pub struct Gate {
-    arrived: Arc<Notify>,
-    open: Arc<Notify>,
-}
-
-impl Gate {
-    /// Waits until the request is there.
-    pub async fn arrived(&self) {
-        self.arrived.notified().await;
-    }
-
-    /// Lets it go.
-    pub fn open(&self) {
-        self.open.notify_one();
-    }
 }
 
 impl TestHub {
@@ -111,11 +71,7 @@ impl TestHub {
         let app = web::App { engine: base.engine.clone(), options: Arc::default() };
         let router = web::router(app);
         drop(door.set(router.clone()));
-        let wire = Arc::new(Wire {
-            sandbox: sandbox.clone(),
-            receiver: Mutex::new(Arc::new(|_| Ok(Response::text("ok")))),
-            gates: Mutex::default(),
-        });
+        let wire = Arc::new(Wire::new(sandbox.clone()));
         let ends = wire.clone();
         base.outbound.answer_later(move |sent| ends.clone().send(sent));
         let created = base.merchant("owner@shop.test").await;
@@ -144,7 +100,8 @@ impl TestHub {
 
     /// A buyer's browser.
     pub fn browser(&self, device: Device) -> Browser {
-        Browser::new(self.router.clone(), self.sandbox.router(), device)
+        let doors = Doors { hub: self.router(), sandbox: self.sandbox.router() };
+        Browser::new(Arc::new(doors), HUB, SANDBOX, device)
     }
 
     /// `IMP.request_pay(param)`: what the SDK is answered.
@@ -152,19 +109,7 @@ impl TestHub {
     /// # Panics
     /// When the answer is no JSON.
     pub async fn open(&self, param: &Value, device: Device) -> Value {
-        let body = json!({
-            "user_code": self.shop.user_code,
-            "tier_code": null,
-            "param": param,
-            "device": if device == Device::Mobile { "mobile" } else { "pc" },
-            "page_url": format!("{SHOP}/order"),
-            "has_callback": true,
-        });
-        let url = format!("{HUB}/sdk/payments");
-        let body = body.to_string().into_bytes();
-        let page = self.browser(device).send("POST", &url, "application/json", body).await;
-        assert_eq!(page.status, 200, "{}", page.text);
-        serde_json::from_str(&page.text).unwrap()
+        self.browser(device).request_pay(&self.shop.user_code, param).await
     }
 
     /// Opens, presses a button of the PG's window, and gives how it ends for the browser.
@@ -182,11 +127,8 @@ impl TestHub {
     /// When it ends before.
     pub async fn bring(&self, param: &Value, device: Device, press: &str) -> (Value, Step) {
         let opened = self.open(param, device).await;
-        let back = |step: &Step| step.url().starts_with(&format!("{HUB}/callback/"));
-        match self.browser(device).follow(into(&opened), press, back).await {
-            Ok(step) => (opened, step),
-            Err(ending) => panic!("it ended before it came back: {ending:?}"),
-        }
+        let step = self.browser(device).until_back(into(&opened), press).await;
+        (opened, step)
     }
 
     /// A PG's own books.
@@ -237,16 +179,12 @@ impl TestHub {
 
     /// The next request of this operation stands still.
     pub fn hold(&self, operation: &'static str, moment: Moment) -> Gate {
-        let gate = Gate::default();
-        let mut gates = self.wire.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.push((operation, moment, gate.clone()));
-        gate
+        self.wire.hold(operation, moment)
     }
 
     /// Webhooks are answered by this from now on.
     pub fn receive(&self, receiver: impl Fn(&Sent) -> Answer + Send + Sync + 'static) {
-        let mut slot = self.wire.receiver.lock().unwrap_or_else(PoisonError::into_inner);
-        *slot = Arc::new(receiver);
+        self.wire.receive(receiver);
     }
 
     /// Runs every job that is due, and those that become due by it.
@@ -289,6 +227,41 @@ impl TestHub {
     pub async fn state(&self, imp_uid: &str) -> String {
         let row = store::payments::find(&self.engine().db, self.shop.id, imp_uid).await.unwrap();
         row.unwrap().payment.stored().word.to_owned()
+    }
+
+    /// Somebody posts a notice to a PG's address: HTTP status and body of the answer.
+    ///
+    /// # Panics
+    /// When it cannot be sent.
+    pub async fn notice(&self, pg: &str, from: [u8; 4], kind: &str, body: &str) -> (u16, String) {
+        let request = Request::post(format!("/callback/{pg}/notice"))
+            .header("content-type", kind)
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let answer = self.router().oneshot(wires::from(from.into(), request)).await.unwrap();
+        let status = answer.status().as_u16();
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// The notices a PG has about a payment, oldest first.
+    ///
+    /// # Panics
+    /// When the PG has no books.
+    pub fn notices(&self, pg: &str, imp_uid: &str) -> Vec<Value> {
+        let books = self.books(pg);
+        let all = books["notices"].as_array().unwrap().iter();
+        let mine = all.filter(|notice| notice["body"].as_str().unwrap().contains(imp_uid));
+        mine.cloned().collect()
+    }
+
+    /// The PG sends a notice again.
+    ///
+    /// # Panics
+    /// When it has no such notice.
+    pub async fn resend(&self, notice: &Value) -> String {
+        let id = notice["id"].as_i64().unwrap();
+        self.sandbox.resend_notice(id).await.unwrap().state
     }
 
     /// Nothing is open, and each PG holds of each payment exactly what the hub says it holds.
@@ -359,13 +332,6 @@ pub fn into(opened: &Value) -> Step {
     Step::Get { url: opened["checkout_url"].as_str().unwrap().to_owned() }
 }
 
-/// A request from this machine.
-pub(crate) fn local(mut request: Request<Body>) -> Request<Body> {
-    let peer = SocketAddr::from(([127, 0, 0, 1], 40_000));
-    request.extensions_mut().insert(ConnectInfo(peer));
-    request
-}
-
 fn movements_add_up(books: &Value) {
     for trade in books["trades"].as_array().unwrap() {
         let movements = books["movements"].as_array().unwrap().iter();
@@ -381,150 +347,5 @@ fn movements_add_up(books: &Value) {
             })
             .sum();
         assert_eq!(trade["held"], moved, "movements of {trade}");
-    }
-}
-
-fn open_sandbox(
-    books: &TempDir,
-    clock: Arc<dyn Clock>,
-    door: Arc<OnceLock<Router>>,
-) -> Arc<Sandbox> {
-    Sandbox::open(sandbox::Options {
-        books: books.path().join("sandbox.db"),
-        origin: SANDBOX.to_owned(),
-        notice_url: format!("{HUB}/callback/{{pg}}/notice"),
-        seed: 7,
-        now: Arc::new(move || clock.now()),
-        notifier: Arc::new(Door(door)),
-        simulators: sandbox::simulators(),
-    })
-    .unwrap()
-}
-
-/// How the PGs' notices reach the hub: from this machine.
-struct Door(Arc<OnceLock<Router>>);
-
-#[async_trait::async_trait]
-impl Notifier for Door {
-    async fn post(&self, outgoing: &Outgoing) -> Result<NoticeReply, String> {
-        let path = outgoing.url.strip_prefix(HUB).ok_or("not the hub's")?;
-        let request = Request::post(path)
-            .header("content-type", &outgoing.content_type)
-            .body(Body::from(outgoing.body.clone()))
-            .map_err(|error| error.to_string())?;
-        let router = self.0.get().ok_or("the hub is not up")?.clone();
-        let answer = router.oneshot(local(request)).await.unwrap();
-        let status = answer.status().as_u16();
-        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await;
-        Ok(NoticeReply { status, body: body.map_err(|error| error.to_string())?.to_vec() })
-    }
-}
-
-impl Wire {
-    async fn send(self: Arc<Self>, sent: Sent) -> Answer {
-        let inside = sent.request.url.strip_prefix(SANDBOX).map(str::to_owned);
-        let gate = self.gate(sent.request.operation);
-        if let Some((Moment::Before, gate)) = &gate {
-            gate.wait().await;
-        }
-        let answer = match inside {
-            Some(address) => self.pg(&address, &sent).await,
-            None => self.receiver(&sent),
-        };
-        if let Some((Moment::After, gate)) = &gate {
-            gate.wait().await;
-        }
-        answer
-    }
-
-    fn gate(&self, operation: &str) -> Option<(Moment, Gate)> {
-        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = gates.iter().position(|(which, _, _)| *which == operation)?;
-        let (_, moment, gate) = gates.remove(index);
-        Some((moment, gate))
-    }
-
-    fn receiver(&self, sent: &Sent) -> Answer {
-        assert!(
-            matches!(sent.destination, Destination::Webhook { .. }),
-            "a PG was asked outside the sandbox: {}",
-            sent.request.url
-        );
-        let receiver = self.receiver.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        receiver(sent)
-    }
-
-    async fn pg(&self, address: &str, sent: &Sent) -> Answer {
-        let header = |name: &str| {
-            let found = sent.request.headers.iter().find(|(key, _)| key == name);
-            found.map(|(_, value)| value.clone())
-        };
-        let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let (host, path) = path[1..].split_once('/').unwrap();
-        let request = SimRequest {
-            method: sent.request.method.to_owned(),
-            host: host.to_owned(),
-            path: format!("/{path}"),
-            query: query.to_owned(),
-            content_type: header("content-type").unwrap_or_default(),
-            body: sent.request.body.clone(),
-        };
-        let at = header("x-ieum-at").map(|text| Millis(text.parse().unwrap()));
-        match self.sandbox.handle(request, at).await {
-            Handled::Reply(reply) => Ok(Response {
-                status: reply.status,
-                content_type: reply.content_type,
-                body: reply.body,
-            }),
-            Handled::NoAnswer => Err(TransportError::NoAnswer("timed out".to_owned())),
-            Handled::Reset => Err(TransportError::NoAnswer("connection reset".to_owned())),
-            Handled::Down => Err(TransportError::NotSent("connection refused".to_owned())),
-        }
-    }
-}
-
-impl Gate {
-    async fn wait(&self) {
-        self.arrived.notify_one();
-        self.open.notified().await;
-    }
-}
-
-/// The engine's door to the sandbox.
-struct Port(Arc<Sandbox>);
-
-#[async_trait::async_trait]
-impl SandboxPort for Port {
-    fn origin(&self) -> String {
-        SANDBOX.to_owned()
-    }
-
-    async fn deposit(
-        &self,
-        pg: &str,
-        tid: &str,
-        amount: i64,
-        depositor: &str,
-        at: Millis,
-    ) -> Result<Value, String> {
-        let notices = self.0.deposit(pg, tid, amount, depositor, at).await?;
-        serde_json::to_value(notices).map_err(|error| error.to_string())
-    }
-
-    fn add_fault(&self, fault: &Value) -> Result<(), String> {
-        let fault = serde_json::from_value(fault.clone()).map_err(|error| error.to_string())?;
-        self.0.add_fault(fault)
-    }
-
-    fn faults(&self) -> Value {
-        serde_json::to_value(self.0.faults()).unwrap()
-    }
-
-    fn clear_faults(&self) {
-        self.0.clear_faults();
-    }
-
-    async fn books(&self, pg: &str) -> Option<Value> {
-        self.0.books(pg).unwrap()
     }
 }

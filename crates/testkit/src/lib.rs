@@ -17,3 +17,5 @@ pub mod outbound;
 pub mod postgres;
 #[cfg(feature = "engine")]
 pub mod random;
+#[cfg(feature = "hub")]
+mod wires;

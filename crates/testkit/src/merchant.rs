@@ -2,7 +2,8 @@
 //! webhook receiver got.
 #![expect(clippy::unwrap_used, reason = "what cannot be done fails the test")]
 
-use crate::hub::{TestHub, local};
+use crate::hub::TestHub;
+use crate::wires::local;
 use axum::body::Body;
 use axum::http::{Request, header};
 use domain::MerchantId;
@@ -177,7 +178,9 @@ impl TestHub {
     /// # Panics
     /// When there is none.
     pub async fn order(&self, merchant_uid: &str) -> Value {
-        self.rest("GET", &format!("/payments/find/{merchant_uid}"), Value::Null).await.ok()
+        let mut url = url::Url::parse("http://hub.test/payments/find").unwrap();
+        url.path_segments_mut().unwrap().push(merchant_uid);
+        self.rest("GET", url.path(), Value::Null).await.ok()
     }
 
     /// Cancels with these parameters.

@@ -24,3 +24,11 @@ pub fn pgs() -> Vec<&'static Spec> {
 pub fn pg(code: &str) -> Option<&'static Spec> {
     pg::find(code).map(pg::Pg::spec)
 }
+
+/// Where this PG is to post its notices; `None` if it sends none.
+#[must_use]
+pub fn notice_url(engine: &crate::Engine, code: &str) -> Option<String> {
+    let pg = pg::find(code)?;
+    pg.notices()?;
+    Some(format!("{}/callback/{}/notice", engine.settings.public_url, pg.spec().code))
+}

@@ -39,7 +39,7 @@ pub async fn cancel(
     for _ in 0..super::approval::ROUNDS {
         let line = Line::open(engine, &row).await?;
         if row.payment.pending_cancel().is_some() {
-            row = ask::settle_now(engine, &line, row).await?.0;
+            row = ask::settle_idle(engine, &line, row).await?;
         }
         if row.payment.pending_cancel().is_some() {
             return Err(Error::Refused(SETTLING.into()));

@@ -1,7 +1,7 @@
 //! The buyer closes the overlay.
 
 use super::window::{fail, load};
-use crate::commit::{Actor, Change};
+use crate::commit::{Actor, Change, Conflict};
 use crate::{Engine, Error, Result};
 use domain::payment::State;
 use store::checkouts::CheckoutRow;
@@ -27,7 +27,11 @@ pub async fn close(engine: &Engine, session: &str) -> Result<(CheckoutRow, Optio
             let pg = pg::find(&row.pg).ok_or_else(|| Error::internal("no connector for the PG"))?;
             let mut change = Change::new(engine, row, Actor::Page, at);
             fail(&mut change, "F400", pg.spec().closed_text, at.0)?;
-            Ok((checkout, Some(change.commit(engine).await?)))
+            match change.commit(engine).await {
+                // The window came back at another process meanwhile: too late.
+                Err(Conflict::Changed) => Ok((checkout, None)),
+                committed => Ok((checkout, Some(committed?))),
+            }
         }
         State::AccountIssued { .. }
         | State::Paid { .. }

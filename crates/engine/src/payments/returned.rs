@@ -74,9 +74,21 @@ async fn refused(
     code: &str,
     message: &str,
 ) -> Result<PaymentRow> {
-    let mut change = Change::new(engine, row, Actor::Page, line.at);
+    let mut change = Change::new(engine, row.clone(), Actor::Page, line.at);
     window::fail(&mut change, code, message, line.at.0)?;
-    Ok(change.commit(engine).await?)
+    or_as_it_is(engine, &row, change.commit(engine).await).await
+}
+
+/// Another process was faster with this payment: it stands as that one left it.
+async fn or_as_it_is(
+    engine: &Engine,
+    row: &PaymentRow,
+    committed: std::result::Result<PaymentRow, Conflict>,
+) -> Result<PaymentRow> {
+    match committed {
+        Err(Conflict::Changed) => approval::reload(engine, row).await,
+        committed => Ok(committed?),
+    }
 }
 
 async fn authorised(
@@ -100,7 +112,7 @@ async fn authorised(
             let text = "이미 결제가 이루어진 거래건입니다.";
             return refused(engine, line, row, "F1002", text).await;
         }
-        Err(other) => return Err(other.into()),
+        other => return or_as_it_is(engine, &row, other).await,
     };
     let order = super::order::order(engine, &row, checkout);
     let operation = row.operation_id.clone().unwrap_or_default();

@@ -376,3 +376,36 @@ async fn both_guides_examples_come_out_exactly() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_changes_nothing_about_paying() {
+    on_both(async |test| {
+        let hub = TestHub::new(test).await;
+        for days in [1, 40] {
+            let step = json!({"advance_seconds": days * 86_400});
+            hub.rest("POST", "/sandbox/clock", step).await.ok();
+            let now = hub.rest("GET", "/sandbox/clock", Value::Null).await.ok();
+            for way in ways() {
+                let order = format!("{}-{days}", way.name());
+                let ending = hub.pay(&way.param(&order), way.device, "approve").await;
+                assert!(ending.is_success(), "{order}: {ending:?}");
+                let payment = hub.order(&order).await;
+                assert_eq!(payment["started_at"], now["now"], "{order}");
+                if way.method == "vbank" {
+                    let imp_uid = payment["imp_uid"].as_str().unwrap();
+                    hub.deposit(imp_uid, json!({})).await.ok();
+                }
+                let paid = hub.order(&order).await;
+                assert_eq!((&paid["status"], &paid["paid_at"]), (&json!("paid"), &now["now"]));
+                hub.cancel(json!({
+                    "imp_uid": paid["imp_uid"], "refund_holder": "홍길동", "refund_bank": "004",
+                    "refund_account": "1234567890",
+                }))
+                .await
+                .ok();
+            }
+        }
+        hub.settled().await;
+    })
+    .await;
+}

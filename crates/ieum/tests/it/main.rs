@@ -4,7 +4,14 @@
 
 mod accounts;
 mod billing;
+mod cancels;
+mod commands;
+mod crash;
 mod flows;
+mod hooks;
+mod lost;
 mod orders;
+mod program;
 mod refusals;
+mod vbank;
 mod ways;

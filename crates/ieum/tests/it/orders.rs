@@ -211,7 +211,8 @@ async fn a_return_of_another_order_pays_nothing() {
         let hub = TestHub::new(test).await;
         for way in at_once() {
             let name = way.name();
-            let (_, cheap) = hub.bring(&way.param(&format!("{name}-a")), way.device, "approve").await;
+            let (_, cheap) =
+                hub.bring(&way.param(&format!("{name}-a")), way.device, "approve").await;
             let (opened, dear) =
                 hub.bring(&way.param(&format!("{name}-b")), way.device, "approve").await;
             let target = dear.url().split('?').next().unwrap();
@@ -319,6 +320,66 @@ async fn closing_while_the_approval_is_under_way_waits_for_it() {
         assert!(ending.is_success());
         let closed = close(&hub, &opened).await;
         assert_eq!((&closed["done"], &closed["rsp"]["status"]), (&json!(true), &json!("paid")));
+        hub.settled().await;
+    })
+    .await;
+}
+
+/// What the browser would bring back: session, query and body.
+fn brought(opened: &Value, step: &Step) -> (String, String, Vec<u8>) {
+    let Step::Post { url, body, .. } = step else { panic!("{step:?}") };
+    let query = url.split_once('?').map_or("", |(_, query)| query).to_owned();
+    (opened["session"].as_str().unwrap().to_owned(), query, body.clone())
+}
+
+#[tokio::test]
+async fn two_processes_that_get_the_same_return_charge_once_and_both_answer() {
+    on_both(async |test| {
+        let hub = TestHub::new(test).await;
+        let replica = hub.base.replica(77);
+        for way in pgs() {
+            for round in 0..5 {
+                let order = format!("{}-{round}", way.name());
+                let (opened, back) = hub.bring(&way.param(&order), way.device, "approve").await;
+                let (session, query, body) = brought(&opened, &back);
+                let at = |engine| {
+                    engine::payments::returned::returned(engine, way.pg, &session, &query, &body)
+                };
+                let (one, other) = tokio::join!(at(hub.engine()), at(&replica));
+                one.unwrap_or_else(|why| panic!("{order}: {why}"));
+                other.unwrap_or_else(|why| panic!("{order}: {why}"));
+                assert_eq!(hub.order(&order).await["status"], "paid", "{order}");
+            }
+        }
+        hub.settled().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn closing_at_one_process_while_another_gets_the_return_never_loses_money() {
+    on_both(async |test| {
+        let hub = TestHub::new(test).await;
+        let replica = hub.base.replica(78);
+        for way in pgs() {
+            for round in 0..5 {
+                let order = format!("{}-{round}", way.name());
+                let (opened, back) = hub.bring(&way.param(&order), way.device, "approve").await;
+                let (session, query, body) = brought(&opened, &back);
+                let engine = hub.engine();
+                let returned =
+                    engine::payments::returned::returned(engine, way.pg, &session, &query, &body);
+                let closed = engine::payments::close::close(&replica, &session);
+                let (returned, closed) = tokio::join!(returned, closed);
+                returned.unwrap_or_else(|why| panic!("{order}: {why}"));
+                closed.unwrap_or_else(|why| panic!("{order}: {why}"));
+                let status = hub.order(&order).await["status"].clone();
+                assert!(
+                    ["paid", "failed"].contains(&status.as_str().unwrap()),
+                    "{order}: {status}"
+                );
+            }
+        }
         hub.settled().await;
     })
     .await;

@@ -209,7 +209,8 @@ async fn the_pg_parameter_finds_its_channel() {
         let hub = TestHub::new(test).await;
         let key = live(&hub, "kicc", "TLIVE001").await;
         live(&hub, "html5_inicis", "MYSHOP0001").await;
-        let test_mid = |pg: &str| pg::find(pg).unwrap().spec().test_credentials().get("mid").to_owned();
+        let test_mid =
+            |pg: &str| pg::find(pg).unwrap().spec().test_credentials().get("mid").to_owned();
         let default = ("kicc", test_mid("kicc"));
         for (index, (changes, (pg, mid))) in [
             (vec![("pg", Value::Null)], default.clone()),
@@ -218,10 +219,7 @@ async fn the_pg_parameter_finds_its_channel() {
             (vec![("pg", json!("kicc.TLIVE001"))], ("kicc", "TLIVE001".into())),
             (vec![("pg", json!("html5_inicis"))], ("html5_inicis", test_mid("html5_inicis"))),
             (vec![("pg", json!("inicis"))], ("html5_inicis", test_mid("html5_inicis"))),
-            (
-                vec![("pg", json!("html5_inicis.MYSHOP0001"))],
-                ("html5_inicis", "MYSHOP0001".into()),
-            ),
+            (vec![("pg", json!("html5_inicis.MYSHOP0001"))], ("html5_inicis", "MYSHOP0001".into())),
             (vec![("pg", json!("nice"))], ("nice", test_mid("nice"))),
             // Nothing of the kind: the default PG.
             (vec![("pg", json!("kicc.nobody"))], default.clone()),
@@ -238,7 +236,11 @@ async fn the_pg_parameter_finds_its_channel() {
             let opened = hub.open(&param, Device::Pc).await;
             assert_eq!(opened["ok"], true, "{opened}");
             let payment = hub.order(&order).await;
-            assert_eq!((&payment["pg_provider"], &payment["pg_id"]), (&json!(pg), &json!(mid)), "{param}");
+            assert_eq!(
+                (&payment["pg_provider"], &payment["pg_id"]),
+                (&json!(pg), &json!(mid)),
+                "{param}"
+            );
             let sandbox = !mid.starts_with("TLIVE") && !mid.starts_with("MYSHOP");
             assert_eq!(payment["sandbox"], sandbox, "{param}");
         }

@@ -73,7 +73,7 @@ const FIELDS: &[Field] = &[
 pub static SPEC: Spec = Spec {
     code: "alipay",
     aliases: &[],
-    ko: "알리페이",
+    ko: "알리페이(Alipay)",
     en: "Alipay",
     note: (
         "알리페이를 쓰려면 국내 대행사인 나이스페이먼츠와 계약해야 합니다. 결제 통화는 달러(USD)가 \

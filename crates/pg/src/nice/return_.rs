@@ -73,9 +73,13 @@ pub(crate) fn read_return(
     }
     if code != "0000" {
         let message = form.get("AuthResultMsg").to_owned();
-        let given_up = codes::given_up(code, &message);
-        let refusal = Refusal { code: code.to_owned(), message };
-        return Ok(if given_up { Outcome::Closed(refusal) } else { Outcome::Refused(refusal) });
+        let code = code.to_owned();
+        if codes::given_up(&code, &message) {
+            // V1 says it in the same words for every way of giving up.
+            let message = crate::spec::GAVE_UP.to_owned();
+            return Ok(Outcome::Closed(Refusal { code, message }));
+        }
+        return Ok(Outcome::Refused(Refusal { code, message }));
     }
     let amt = form.get("Amt");
     let expected = auth_signature(form.get("AuthToken"), shop.mid, amt, shop.key);
@@ -168,7 +172,7 @@ mod tests {
         let Outcome::Closed(refusal) = closed else { panic!("{closed:?}") };
         assert_eq!(
             (refusal.code.as_str(), refusal.message.as_str()),
-            ("I002", "사용자가 결제를 취소하였습니다")
+            ("I002", crate::spec::GAVE_UP)
         );
         // EUC-KR, as the return of a form in that charset is.
         let mut refused = b"AuthResultCode=C002&AuthResultMsg=".to_vec();

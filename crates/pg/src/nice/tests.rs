@@ -448,7 +448,7 @@ fn closing_and_declining_move_nothing() {
         let (shop, order) = (Shop::new(&NICE, &world), order("card", device));
         let body = shop.press(&order, "cancel");
         let Ok(Outcome::Closed(refusal)) = shop.back(&order, &body) else { panic!("not closed") };
-        assert_eq!(refusal.message, "사용자가 결제를 취소하였습니다");
+        assert_eq!(refusal.message, crate::spec::GAVE_UP);
         for (method, code) in
             [("card", "3095"), ("trans", "4001"), ("vbank", "4117"), ("phone", "A001")]
         {

@@ -165,7 +165,8 @@ pub fn sentence(pg: &str, text: &str) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{pg} TEST</title><style>:root{{color-scheme:light dark}}\
          body{{max-width:440px;margin:0 auto;padding:32px 16px;\
-         font:16px/1.5 Pretendard,\"Noto Sans KR\",system-ui,sans-serif}}h1{{font-size:20px}}</style>\
+         font:16px/1.5 Pretendard,\"Noto Sans KR\",system-ui,sans-serif}}\
+         h1{{font-size:20px}}</style>\
          <main><h1>결제창을 열 수 없습니다</h1><p data-testid=\"error\">{}</p></main></html>",
         escape(text),
         pg = escape(pg),

@@ -59,6 +59,27 @@ async fn an_unmet_expectation_rolls_everything_back() {
 }
 
 #[tokio::test]
+async fn whichever_fails_first_is_the_reason() {
+    on_both_empty(async |test| {
+        notes(&test.db).await;
+        insert(&test.db, "a", Some(1)).await;
+        // Another writer was faster: the update finds no row, and the history row is there too.
+        let mut batch = Batch::new();
+        batch.expect_one("changed", "update notes set version = 3 where version = $1", args![2]);
+        batch.push(INSERT, args!["a", 2, 1]);
+        let error = test.db.commit(batch).await.unwrap_err();
+        assert_eq!(error, CommitError::Expectation("changed"));
+        let mut batch = Batch::new();
+        batch.push(INSERT, args!["a", 2, 1]);
+        batch.expect_one("changed", "update notes set version = 3 where version = $1", args![2]);
+        let error = test.db.commit(batch).await.unwrap_err();
+        assert!(error.is_unique("notes_pkey", "notes.id"), "{error:?}");
+        assert_eq!(count(&test.db).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_unique_violation_names_its_constraint_and_undoes_the_batch() {
     on_both_empty(async |test| {
         notes(&test.db).await;

@@ -1,10 +1,11 @@
 //! The form of one channel: out of the PG's facts, what is stored, and what was typed.
 
 use super::form::Form;
-use super::frame::Wrongs;
+use super::frame::{Wrong, Wrongs};
 use super::show::{Lang, fill};
 use super::views::Choice;
 use super::views::channels::{ChannelForm, Input};
+use engine::Engine;
 use engine::channels::Channel;
 use engine::rows::{Field, Spec};
 
@@ -13,13 +14,16 @@ pub(super) const FIELD: &str = "f-";
 
 /// The form for a new channel of this PG, or of the first one if there is no such PG. `None` if
 /// this program has no PG at all.
-pub(super) fn new(lang: Lang, pg: &str) -> Option<ChannelForm> {
+pub(super) fn new(engine: &Engine, lang: Lang, pg: &str) -> Option<ChannelForm> {
     let pgs = engine::console::pgs();
     let spec = engine::console::pg(pg).or(pgs.first().copied())?;
     let choices = pgs.iter();
     let choices = choices.map(|pg| Choice::new(pg.code, lang.pick((pg.ko, pg.en)), spec.code));
-    let inputs = spec.fields.iter().map(|field| input(lang, field, ""));
+    let (inputs, more) = split(spec.fields.iter().map(|field| input(lang, field, "")));
     Some(ChannelForm {
+        more_open: false,
+        more,
+        notice_url: engine::console::notice_url(engine, spec.code),
         id: None,
         action: "/console/channels".to_owned(),
         wrongs: Wrongs::default(),
@@ -29,7 +33,7 @@ pub(super) fn new(lang: Lang, pg: &str) -> Option<ChannelForm> {
         note: lang.pick(spec.note).to_owned(),
         test: true,
         test_note: test_note(lang, spec),
-        inputs: inputs.collect(),
+        inputs,
         name: String::new(),
         key: None,
         is_default: false,
@@ -38,7 +42,7 @@ pub(super) fn new(lang: Lang, pg: &str) -> Option<ChannelForm> {
 }
 
 /// The form of a stored channel. Secrets are shown masked and never sent.
-pub(super) fn stored(lang: Lang, channel: &Channel) -> ChannelForm {
+pub(super) fn stored(engine: &Engine, lang: Lang, channel: &Channel) -> ChannelForm {
     let row = &channel.row;
     let spec = channel.spec;
     let shown = |field: &Field| {
@@ -46,8 +50,12 @@ pub(super) fn stored(lang: Lang, channel: &Channel) -> ChannelForm {
         value.map_or("", |value| value.shown.as_str())
     };
     let fields = spec.map_or(&[][..], |spec| spec.fields).iter();
+    let (inputs, more) = split(fields.map(|field| input(lang, field, shown(field))));
     let name = spec.map_or(row.pg.as_str(), |spec| lang.pick((spec.ko, spec.en)));
     ChannelForm {
+        more_open: more.iter().any(|input| !input.value.is_empty()),
+        more,
+        notice_url: engine::console::notice_url(engine, &row.pg),
         id: Some(row.id),
         action: format!("/console/channels/{}", row.id),
         wrongs: match channel.broken {
@@ -60,7 +68,7 @@ pub(super) fn stored(lang: Lang, channel: &Channel) -> ChannelForm {
         note: spec.map_or("", |spec| lang.pick(spec.note)).to_owned(),
         test: row.is_test(),
         test_note: spec.map(|spec| test_note(lang, spec)).unwrap_or_default(),
-        inputs: fields.map(|field| input(lang, field, shown(field))).collect(),
+        inputs,
         name: row.name.clone(),
         key: Some(row.channel_key.clone()),
         is_default: channel.is_default,
@@ -79,7 +87,7 @@ pub(super) fn typed(
     let again = lang.texts().secret_again;
     form.test = typed.get("mode") != "live";
     form.name = typed.get("name").to_owned();
-    for input in &mut form.inputs {
+    for input in form.inputs.iter_mut().chain(&mut form.more) {
         input.wrong = wrongs.of(&input.id).map(str::to_owned);
         let value = typed.get(&input.id);
         if !input.secret {
@@ -88,8 +96,24 @@ pub(super) fn typed(
             input.wrong = Some(again.to_owned());
         }
     }
+    form.more_open = form.more.iter().any(|input| input.wrong.is_some() || !input.value.is_empty());
     form.wrongs = wrongs;
     form
+}
+
+/// What a contract comes with, and what hardly anybody needs: plain values with a good default.
+fn split(inputs: impl Iterator<Item = Input>) -> (Vec<Input>, Vec<Input>) {
+    inputs.partition(|input| input.required || input.secret)
+}
+
+/// Every required input that is neither stored nor typed: all are said at once.
+pub(super) fn missing(lang: Lang, form: &ChannelForm, typed: &Form) -> Wrongs {
+    let required = form.inputs.iter().filter(|input| input.required);
+    let empty = required.filter(|input| {
+        typed.get(&input.id).is_empty() && (!input.secret || input.stored.is_empty())
+    });
+    let text = |input: &Input| fill(lang.texts().missing, &[&input.label]);
+    Wrongs(empty.map(|input| Wrong { field: input.id.clone(), text: text(input) }).collect())
 }
 
 fn input(lang: Lang, field: &Field, shown: &str) -> Input {

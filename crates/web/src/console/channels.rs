@@ -22,7 +22,7 @@ pub(super) async fn show(State(app): State<App>, staff: Staff) -> Response {
     let page = async {
         let all = engine::channels::list(&app.engine, staff.merchant_id()).await?;
         let first = all.iter().find(|channel| channel.is_default).or(all.first());
-        let form = first.map(|channel| form::stored(staff.lang(), channel));
+        let form = first.map(|channel| form::stored(&app.engine, staff.lang(), channel));
         Ok(staff.page(&build(&staff, &all, form)))
     };
     staff.reply(page.await)
@@ -33,7 +33,7 @@ pub(super) async fn new(State(app): State<App>, staff: Staff) -> Response {
     let page = async {
         staff.session.role.need(Role::Owner)?;
         let all = engine::channels::list(&app.engine, staff.merchant_id()).await?;
-        let form = form::new(staff.lang(), staff.visitor.query.get("pg"));
+        let form = form::new(&app.engine, staff.lang(), staff.visitor.query.get("pg"));
         Ok(staff.page(&build(&staff, &all, form)))
     };
     staff.reply(page.await)
@@ -43,7 +43,7 @@ pub(super) async fn new(State(app): State<App>, staff: Staff) -> Response {
 pub(super) async fn one(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Response {
     let page = async {
         let (all, channel) = find(&app, &staff, &id).await?;
-        let form = form::stored(staff.lang(), &all[channel]);
+        let form = form::stored(&app.engine, staff.lang(), &all[channel]);
         Ok(staff.page(&build(&staff, &all, Some(form))))
     };
     staff.reply(page.await)
@@ -74,8 +74,8 @@ pub(super) async fn add(State(app): State<App>, posted: Posted) -> Response {
             Err(error) => {
                 let wrongs = wrongs(staff.lang(), typed.get("pg"), error)?;
                 let all = engine::channels::list(&app.engine, merchant).await?;
-                let again = form::new(staff.lang(), typed.get("pg"));
-                let again = again.map(|again| form::typed(staff.lang(), again, &typed, wrongs));
+                let again = form::new(&app.engine, staff.lang(), typed.get("pg"));
+                let again = again.map(|again| retry(staff.lang(), again, &typed, wrongs));
                 Ok(staff.again(&build(&staff, &all, again)))
             }
         }
@@ -105,13 +105,23 @@ pub(super) async fn save(
             Ok(row) => Ok(respond::see_other(&format!("/console/channels/{}?done=saved", row.id))),
             Err(error) => {
                 let wrongs = wrongs(staff.lang(), &row.pg, error)?;
-                let again = form::stored(staff.lang(), &all[place]);
-                let again = form::typed(staff.lang(), again, &typed, wrongs);
+                let again = form::stored(&app.engine, staff.lang(), &all[place]);
+                let again = retry(staff.lang(), again, &typed, wrongs);
                 Ok(staff.again(&build(&staff, &all, Some(again))))
             }
         }
     };
     staff.reply(saved.await)
+}
+
+/// The form again. The engine names the first thing that is wrong; of what is missing all is said.
+fn retry(lang: Lang, form: ChannelForm, typed: &Form, wrongs: Wrongs) -> ChannelForm {
+    let missing = match mode(typed) {
+        Mode::Live => form::missing(lang, &form, typed),
+        Mode::Test => Wrongs::default(),
+    };
+    let named = wrongs.0.iter().any(|wrong| missing.of(&wrong.field).is_some());
+    form::typed(lang, form, typed, if named { missing } else { wrongs })
 }
 
 /// Live only if it was said: a form without the switch must not move real money.
@@ -131,12 +141,9 @@ fn wrongs(lang: Lang, pg: &str, error: Error) -> Result<Wrongs> {
     match error {
         Error::Invalid { field, message } => {
             let spec = engine::console::pg(pg);
-            let ours = spec.and_then(|spec| spec.fields.iter().find(|known| known.key == field));
-            let Some(known) = ours else { return Ok(Wrongs::one(field, said(lang, &message))) };
-            let missing = fill(lang.texts().missing, &[lang.pick((known.ko, known.en))]);
-            let empty = message == fill(Lang::Ko.texts().missing, &[known.ko]);
-            let text = if empty { missing } else { said(lang, &message) };
-            Ok(Wrongs::one(format!("{FIELD}{field}"), text))
+            let ours = spec.is_some_and(|spec| spec.fields.iter().any(|f| f.key == field));
+            let id = if ours { format!("{FIELD}{field}") } else { field };
+            Ok(Wrongs::one(id, said(lang, &message)))
         }
         Error::Refused(message) => Ok(Wrongs::one("", said(lang, &message))),
         other => Err(other),
@@ -155,7 +162,7 @@ pub(super) async fn check(
         let (all, place) = find(&app, &staff, &id).await?;
         let (merchant, number) = (staff.merchant_id(), all[place].row.id);
         let check = engine::channels::check(&app.engine, merchant, number).await?;
-        let mut form = form::stored(staff.lang(), &all[place]);
+        let mut form = form::stored(&app.engine, staff.lang(), &all[place]);
         form.check = Some(result(staff.lang(), &check));
         Ok(staff.page(&build(&staff, &all, Some(form))))
     };

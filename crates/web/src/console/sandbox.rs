@@ -182,6 +182,7 @@ fn ledger(lang: Lang, books: &Value) -> BooksPart {
         known.map_or_else(|| "–".to_owned(), |(sum, code)| super::show::minor(lang, sum, code))
     };
     let held = books["held"].as_object().into_iter().flatten();
+    let held = held.filter(|(code, sum)| *code == "KRW" || sum.as_i64() != Some(0));
     let held: Vec<String> = held.map(|(code, sum)| amount(sum, code)).collect();
     let all = books["trades"].as_array().map_or(&[][..], Vec::as_slice);
     let text = |trade: &Value, key: &str| trade[key].as_str().unwrap_or_default().to_owned();

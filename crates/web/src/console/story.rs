@@ -7,7 +7,7 @@ use super::words;
 use domain::{Millis, Money};
 use engine::console::{Step, What};
 use engine::rows::{AttemptRow, EventRow, ExchangeRow, NoticeRow, PaymentRow};
-use engine::webhooks::Log;
+use engine::webhooks::{Log, message::Message};
 use serde_json::Value;
 
 /// A step in words.
@@ -108,11 +108,21 @@ fn of_webhook(lang: Lang, log: &Log, at: When) -> Item {
     }
     item.took = log.attempts.last().map(|attempt| took(attempt.elapsed_ms));
     item.summary = t.show_answers;
+    let message = Message {
+        imp_uid: &hook.imp_uid,
+        merchant_uid: &hook.merchant_uid,
+        status: &hook.status,
+        cancellation_id: hook.cancellation_id.as_deref(),
+    };
+    // Each attempt sends the same bytes.
+    let body = message.request(&hook.url, &hook.format).body;
+    let body = String::from_utf8_lossy(&body).into_owned();
+    item.blocks = vec![Block { title: format!("POST {}", hook.url), text: body }];
     let answers = log.attempts.iter().filter_map(|attempt| {
         let text = attempt.response.clone().filter(|text| !text.is_empty())?;
         Some(Block { title: of_attempt(lang, attempt), text })
     });
-    item.blocks = answers.collect();
+    item.blocks.extend(answers);
     item.resend = Some(hook.id);
     item
 }

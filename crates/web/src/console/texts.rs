@@ -192,7 +192,7 @@ texts! {
         "Finding out from the PG whether {} was cancelled.";
     timeline: "진행 내역", "Timeline";
     show_wire: "통신 내용 보기 (민감 정보 가림)", "Show what was said (redacted)";
-    show_answers: "응답 보기", "Show answers";
+    show_answers: "보낸 내용과 응답 보기", "Show what was sent and answered";
     show_fields: "통보 내용 보기", "Show the notice";
     no_answer: "응답 없음", "no answer";
     resend: "다시 보내기", "Send again";
@@ -342,6 +342,8 @@ texts! {
     test_mid: "입력할 것이 없습니다. PG사의 테스트 상점아이디(MID) {}로 결제하며 실제 승인은 일어나지 않습니다.",
         "Nothing to fill in: payments use the PG's test MID {} and nothing is really charged.";
     secret_stored: "저장되어 있습니다. 변경하려면 입력해 주세요.", "Stored. Type to change it.";
+    more_fields: "PG사가 따로 안내한 값이 있을 때만", "Only if the PG told you other values";
+    notice_url: "입금 통보(노티) 주소", "Deposit notice URL";
     secret_again: "보안을 위해 다시 입력해 주세요.", "Type it again, for safety.";
     channel_name: "채널 이름", "Channel name";
     channel_name_hint: "비우면 PG사 이름을 씁니다.", "Empty: the PG's name.";

@@ -10,9 +10,8 @@ use serde_json::json;
 /// `POST /sdk/payments/{session}/close`.
 pub async fn close(State(app): State<App>, Path(session): Path<String>) -> Response {
     let engine = app.engine.clone();
-    let closed = engine::detached(async move {
-        engine::payments::close::close(&engine, &session).await
-    });
+    let closed =
+        engine::detached(async move { engine::payments::close::close(&engine, &session).await });
     match closed.await {
         Ok((_, None)) => answer(&json!({ "done": false })),
         Ok((checkout, Some(row))) => {

@@ -3,6 +3,7 @@
 
 mod cancels;
 mod codes;
+mod console;
 mod envelope;
 mod hub;
 mod idempotency;

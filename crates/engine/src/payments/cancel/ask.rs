@@ -1,6 +1,7 @@
 //! Asks the PG for a cancel whose intent is committed, and writes down how it ended.
 
-use crate::commit::{Actor, Change};
+use crate::commit::{Actor, Change, Conflict};
+use crate::payments::approval::{ROUNDS, reload};
 use crate::payments::line::Line;
 use crate::payments::order::cancel_order;
 use crate::payments::settle::attention;
@@ -27,7 +28,11 @@ pub(super) async fn ask(
     let order = cancel_order(&row, &cancel, earlier(engine, &row).await?);
     let operation = cancel.cancel_id.clone();
     let error = match line.pg.cancel(&line.cx(&operation), &order).await {
-        Ok(done) => return finish(engine, line, row, cancel, End::Done(done), Actor::Pg).await,
+        Ok(done) => {
+            let end = End::Done(done);
+            let (row, mine) = finish(engine, line, row, &cancel, &end, Actor::Pg).await?;
+            return if mine { Ok(row) } else { ended(engine, row, &cancel.cancel_id).await };
+        }
         Err(PgError::Unknown(why)) => {
             let mut change = Change::new(engine, row, Actor::Pg, line.at);
             change.exchanges(&line.take());
@@ -47,8 +52,33 @@ pub(super) async fn ask(
         Error::PgRefused { message, .. } => format!("결제취소에 실패하였습니다. {message}"),
         other => return Err(other),
     };
-    finish(engine, line, row, cancel, End::Refused(message.clone()), Actor::Pg).await?;
+    let end = End::Refused(message.clone());
+    let (row, mine) = finish(engine, line, row, &cancel, &end, Actor::Pg).await?;
+    if !mine {
+        return ended(engine, row, &cancel.cancel_id).await;
+    }
     Err(Error::PgRefused { code: String::new(), message })
+}
+
+/// As [`settle_now`], unless the open cancel may still be waiting for its answer in another
+/// process: asking about it, or repeating it, would then cross the first call.
+pub(super) async fn settle_idle(
+    engine: &Engine,
+    line: &Line,
+    row: PaymentRow,
+) -> Result<PaymentRow> {
+    let merchant = MerchantId(row.merchant_id);
+    let open = store::cancels::open_of_payment(&engine.db, merchant, &row.imp_uid).await?;
+    let Some(cancel) = open else { return reload(engine, &row).await };
+    if graced(engine, line, &cancel) {
+        return settle_now(engine, line, row).await.map(|(row, _)| row);
+    }
+    Ok(row)
+}
+
+/// Whoever asked for this cancel has its answer by now, or never will.
+fn graced(engine: &Engine, line: &Line, cancel: &CancelRow) -> bool {
+    (line.at.0 - cancel.asked_at) / 1000 >= engine.settings.settle_grace_seconds
 }
 
 /// Asks about the open cancel of a payment once; the caller holds the payment's lock. Gives the row
@@ -67,15 +97,17 @@ pub async fn settle_now(
     let attempts = cancel.settle_attempts + 1;
     let order = cancel_order(&row, &cancel, earlier(engine, &row).await?);
     let operation = cancel.cancel_id.clone();
-    let graced = (line.at.0 - cancel.asked_at) / 1000 >= engine.settings.settle_grace_seconds;
+    let graced = graced(engine, line, &cancel);
     let why = match line.pg.settle_cancel(&line.cx(&operation), &order).await {
         Ok(CancelSettled::Done(done)) => {
-            let row = finish(engine, line, row, cancel, End::Done(done), Actor::Job).await?;
+            let end = End::Done(done);
+            let (row, _) = finish(engine, line, row, &cancel, &end, Actor::Job).await?;
             return Ok((row, attempts));
         }
         Ok(CancelSettled::NotDone) if graced => {
             let end = End::Refused("PG사에 취소 내역이 없습니다. 취소되지 않았습니다.".into());
-            return Ok((finish(engine, line, row, cancel, end, Actor::Job).await?, attempts));
+            let (row, _) = finish(engine, line, row, &cancel, &end, Actor::Job).await?;
+            return Ok((row, attempts));
         }
         Ok(CancelSettled::NotDone) => "too soon to believe".to_owned(),
         Ok(CancelSettled::CannotTell(why)) => why,
@@ -100,16 +132,41 @@ async fn earlier(engine: &Engine, row: &PaymentRow) -> Result<i64> {
     i64::try_from(done).map_err(Error::internal)
 }
 
+/// Writes down how a cancel ended. False with the row if another process had settled this very
+/// cancel by then: what that found out counts.
 async fn finish(
     engine: &Engine,
     line: &Line,
-    row: PaymentRow,
-    mut cancel: CancelRow,
-    end: End,
+    mut row: PaymentRow,
+    cancel: &CancelRow,
+    end: &End,
     actor: Actor,
-) -> Result<PaymentRow> {
-    let mut change = Change::new(engine, row, actor, line.at);
-    change.exchanges(&line.take());
+) -> Result<(PaymentRow, bool)> {
+    let exchanges = line.take();
+    let merchant = MerchantId(row.merchant_id);
+    for _ in 0..ROUNDS {
+        let mut change = Change::new(engine, row.clone(), actor, line.at);
+        change.exchanges(&exchanges);
+        finished(&mut change, line, cancel.clone(), end)?;
+        match change.commit(engine).await {
+            Ok(row) => return Ok((row, true)),
+            Err(Conflict::Changed) => row = reload(engine, &row).await?,
+            Err(other) => return Err(other.into()),
+        }
+        let open = store::cancels::open_of_payment(&engine.db, merchant, &row.imp_uid).await?;
+        if open.is_none_or(|open| open.cancel_id != cancel.cancel_id) {
+            return Ok((row, false));
+        }
+    }
+    Err(Error::internal("the payment kept changing"))
+}
+
+fn finished(
+    change: &mut Change,
+    line: &Line,
+    mut cancel: CancelRow,
+    end: &End,
+) -> std::result::Result<(), Conflict> {
     change.detail("cancel_id", cancel.cancel_id.clone());
     match end {
         End::Done(done) => {
@@ -127,11 +184,11 @@ async fn finish(
             change.apply(Event::CancelRefused)?;
             "refused".clone_into(&mut cancel.state);
             change.detail("message", message.clone());
-            cancel.message = Some(domain::text::cut(&message, 500));
+            cancel.message = Some(domain::text::cut(message, 500));
         }
     }
     store::cancels::finish(&mut change.batch, &cancel);
-    Ok(change.commit(engine).await?)
+    Ok(())
 }
 
 /// The answer for a cancel that was settled while its caller waited.

@@ -49,6 +49,12 @@ pub(crate) struct ChannelForm {
     /// Which test MID is used.
     pub(crate) test_note: String,
     pub(crate) inputs: Vec<Input>,
+    /// Inputs hardly anybody needs, folded away.
+    pub(crate) more: Vec<Input>,
+    /// One of those is filled in or wrong.
+    pub(crate) more_open: bool,
+    /// Where this PG is to send its notices; `None` if it sends none.
+    pub(crate) notice_url: Option<String>,
     pub(crate) name: String,
     pub(crate) key: Option<String>,
     pub(crate) is_default: bool,

@@ -143,7 +143,7 @@ pub(crate) mod sample {
             method: ["신용카드", "알리페이", "가상계좌"][n % 3].to_owned(),
             pg: ["kicc", "alipay", "nice"][n % 3].to_owned(),
             at: when(),
-            test: n % 2 == 0,
+            test: n.is_multiple_of(2),
         }
     }
 

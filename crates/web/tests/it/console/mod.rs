@@ -1,0 +1,9 @@
+//! The console as a browser without JavaScript sees it.
+
+mod client;
+mod devs;
+mod lists;
+mod nasty;
+mod pages;
+mod settings;
+mod signing_in;

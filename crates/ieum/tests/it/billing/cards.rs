@@ -11,13 +11,22 @@ use store::{Db, Kind, args};
 use testkit::dbs::on_both;
 use testkit::hub::TestHub;
 
-/// Everything logged by this thread, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+/// Everything the process logs while it is `Some`, at every level and from every test: a listener
+/// of one thread alone would miss what is logged on others.
+#[derive(Clone)]
+struct Log(Arc<Mutex<Option<Vec<u8>>>>);
+
+impl Log {
+    fn take(&self) -> Vec<u8> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+    }
+}
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        if let Some(log) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            log.extend_from_slice(bytes);
+        }
         Ok(bytes.len())
     }
 
@@ -47,13 +56,13 @@ fn clean(what: &str, bytes: &[u8]) {
 
 #[tokio::test]
 async fn no_number_is_left_anywhere() {
-    let log = Log::default();
+    let log = Log(Arc::new(Mutex::new(Some(Vec::new()))));
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_writer(move || writer.clone())
         .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     on_both(async |test| {
         let (url, kind) = (test.url.clone(), test.kind);
         let hub = TestHub::new(test).await;
@@ -82,7 +91,7 @@ async fn no_number_is_left_anywhere() {
         }
     })
     .await;
-    let log = log.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let log = log.take();
     assert!(!log.is_empty(), "something is logged");
     clean("the log", &log);
 }

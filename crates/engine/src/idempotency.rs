@@ -1,4 +1,4 @@
-//! Writes that carry an `Idempotency-Key` are done once: a key is taken before anything happens, and
+//! Writes that carry an `Idempotency-Key` are done once: a key is taken first, and
 //! the first answer is kept for whoever asks again with it.
 //!
 //! Of the body only keyed hashes of its fields are kept, of a card nothing at all.

@@ -17,7 +17,7 @@ pub struct Settings {
     pub strict_pg: bool,
     /// Drop payment keys newer than V1's minimal list (V1 §9-25).
     pub legacy_payment_keys: bool,
-    /// An unknown `customer_uid` is HTTP 404, as V1's documents say, instead of HTTP 200 with code 1,
+    /// An unknown `customer_uid` is HTTP 404, as V1's documents say, not HTTP 200 with code 1,
     /// as V1 did (V1 §9-1).
     pub customer_not_found_404: bool,
     /// Card numbers may be taken by API in live mode; off until the operator says so in words.

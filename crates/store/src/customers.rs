@@ -50,7 +50,8 @@ pub struct CustomerRow {
     pub version: i64,
 }
 
-const COLUMNS: &str = "merchant_id, customer_uid, channel_id, pg, pg_id, mode, sealed_key, customer_id, \
+const COLUMNS: &str = "merchant_id, customer_uid, channel_id, pg, pg_id, mode, sealed_key, \
+                       customer_id, \
                        card_code, card_name, card_number, card_type, customer_name, customer_tel, \
                        customer_email, customer_addr, customer_postcode, inserted_at, updated_at, \
                        deleted_at, version";
@@ -125,7 +126,8 @@ pub fn put(batch: &mut Batch, row: &CustomerRow) {
     let sql = format!(
         "insert into customers ({COLUMNS}) values ({}) on conflict (merchant_id, customer_uid) \
          do update set {}, version = customers.version + 1, inserted_at = case \
-         when customers.deleted_at is null then customers.inserted_at else excluded.inserted_at end",
+         when customers.deleted_at is null then customers.inserted_at \
+         else excluded.inserted_at end",
         marks(),
         sets.join(", ")
     );

@@ -72,8 +72,10 @@ pub struct ScheduleRow {
 
 const COLUMNS: &str = "merchant_id, merchant_uid, customer_uid, state, schedule_at, executed_at, \
                        revoked_at, imp_uid, payment_status, fail_reason, amount, currency, name, \
-                       buyer_name, buyer_email, buyer_tel, buyer_addr, buyer_postcode, custom_data, \
-                       notice_urls, tax_free, vat_amount, card_quota, interest_free, customer_id, pg, \
+                       buyer_name, buyer_email, buyer_tel, buyer_addr, buyer_postcode, \
+                       custom_data, \
+                       notice_urls, tax_free, vat_amount, card_quota, interest_free, \
+                       customer_id, pg, \
                        pg_id, created_at, version";
 
 fn read(row: &Row) -> Result<ScheduleRow, DbError> {

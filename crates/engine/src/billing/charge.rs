@@ -53,7 +53,7 @@ pub enum Usage {
 /// `POST /subscribe/payments/again`.
 ///
 /// # Errors
-/// [`Error::PgRefused`] for an unknown customer (V1) or in the PG's words; [`Error::Refused`] for an
+/// [`Error::PgRefused`] for an unknown customer or in the PG's words, [`Error::Refused`] for an
 /// order that is paid.
 pub async fn again(
     engine: &Engine,

@@ -11,7 +11,7 @@ const TIMEOUT_MS: u64 = 10_000;
 /// The most of a reason that is shown to the buyer, characters.
 const REASON: usize = 200;
 
-/// Asks the merchant's server whether to go on. `Ok` for HTTP 200; anything else, also no answer, is
+/// Asks the merchant's server whether to go on. `Ok` for HTTP 200; all else, no answer too, is
 /// a refusal in V1's words.
 pub(super) async fn confirm(
     engine: &Engine,

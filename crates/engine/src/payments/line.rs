@@ -46,11 +46,7 @@ impl Line {
     ///
     /// # Errors
     /// As [`Line::open`].
-    pub async fn of_channel(
-        engine: &Engine,
-        channel: &ChannelRow,
-        imp_uid: &str,
-    ) -> Result<Self> {
+    pub async fn of_channel(engine: &Engine, channel: &ChannelRow, imp_uid: &str) -> Result<Self> {
         let merchant = MerchantId(channel.merchant_id);
         let owner = store::merchants::find(&engine.db, merchant).await?;
         let owner = owner.ok_or_else(|| Error::internal("the payment's merchant is gone"))?;

@@ -188,9 +188,16 @@ async fn keys_are_kept_fifteen_days() {
 async fn of_a_body_only_hashes_are_kept_and_of_a_card_nothing() {
     on_both(async |db| {
         let hub = Hub::new(db).await;
-        let body = json!({"merchant_uid": "order-1", "amount": 77_001, "card_number": "4111-1111-1111-1111",
-            "expiry": "2030-12", "birth": "880101", "pwd_2digit": "12", "cvc": "987",
-            "4111111111111111": "x"});
+        let body = json!({
+            "merchant_uid": "order-1",
+            "amount": 77_001,
+            "card_number": "4111-1111-1111-1111",
+            "expiry": "2030-12",
+            "birth": "880101",
+            "pwd_2digit": "12",
+            "cvc": "987",
+            "4111111111111111": "x",
+        });
         let first = hub.keyed("k", "POST", "/subscribe/payments/onetime", &body).await;
         assert_eq!(first.json()["code"], 1, "no PG takes cards here");
         let rows = hub.engine().db.rows("select * from idempotency", &args![]).await.unwrap();

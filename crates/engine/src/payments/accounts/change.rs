@@ -1,6 +1,6 @@
 //! `PUT /vbanks/{imp_uid}`: another amount or deadline for an open account. V1 has it for `settle`
-//! only, and none of our PGs publishes a call for it: the rest is refused in so many words, since an
-//! account whose bank still wants the old amount would take the wrong money.
+//! only, and none of our PGs publishes a call for it: the rest is refused in so many words, since
+//! an account whose bank still wants the old amount would take the wrong money.
 
 use crate::{Engine, Error, Result};
 use domain::MerchantId;
@@ -18,8 +18,8 @@ pub struct ChangeRequest {
 /// Changes an open account.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Invalid`] if nothing is asked for, for what is no open account, and
-/// for every PG that cannot.
+/// [`Error::NotFound`]; [`Error::Invalid`] if nothing is asked for, for what is no open account,
+/// and for every PG that cannot.
 pub async fn change(
     engine: &Engine,
     merchant: MerchantId,

@@ -1,4 +1,4 @@
-//! A card as its holder typed it: taken out of the request, checked, wiped. What is wrong with it is
+//! A card as its holder typed it: taken out of the request, checked, wiped. What is wrong is
 //! told by the field's name, never by its content.
 
 use crate::extract::{Fields, Refusal};

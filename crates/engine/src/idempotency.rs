@@ -3,7 +3,7 @@
 //!
 //! Of the body only keyed hashes of its fields are kept, of a card nothing at all.
 
-use crate::jobs::Next;
+use crate::jobs::next::Next;
 use crate::{Engine, Error, Result};
 use domain::{MerchantId, Millis};
 use serde_json::{Map, Value};

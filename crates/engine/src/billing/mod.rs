@@ -3,4 +3,5 @@
 pub mod charge;
 pub mod customers;
 pub mod key;
+pub mod order;
 pub mod schedules;

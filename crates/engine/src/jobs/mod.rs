@@ -3,26 +3,16 @@
 //! A job is queued in the batch of the change that wants it (`store::jobs::enqueue`), so it is
 //! there if and only if the change is. Jobs run at least once: each must bear being run again.
 
+pub mod next;
 pub mod runner;
 
+pub use next::Next;
 pub use runner::{run_due, run_forever, run_once};
 
 use crate::billing::schedules;
 use crate::{Engine, Error, Result, idempotency, payments, staff, webhooks};
-use domain::{MerchantId, Millis};
+use domain::MerchantId;
 use store::jobs::JobRow;
-
-/// How a job ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// There is nothing more to do.
-    Done,
-    /// Run it again.
-    Again {
-        /// When, by the merchant's clock.
-        run_at: Millis,
-    },
-}
 
 /// Kinds that share one bound on how many run at once, so that slow receivers of webhooks cannot
 /// keep an unknown payment waiting.

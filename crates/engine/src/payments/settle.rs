@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::{accounts, approval, cancel, window};
 use crate::commit::{Actor, Change};
-use crate::jobs::Next;
+use crate::jobs::next::Next;
 use crate::{Engine, Error, Result, billing};
 use domain::payment::{Event, State};
 use domain::{Millis, retry};
@@ -64,7 +64,7 @@ pub(crate) async fn charge_now(
     let context = billing::key::of_payment(&row.imp_uid);
     let sealed = row.pg_auth.clone().unwrap_or_default();
     let key = billing::key::open(engine, &context, &sealed)?;
-    let charge = billing::charge::order(&row, key);
+    let charge = billing::order::order(&row, key);
     let operation = row.operation_id.clone().unwrap_or_default();
     let answer = verbs.settle_charge(&line.cx(&operation), &charge).await;
     ended(engine, line, row, answer).await

@@ -1,7 +1,7 @@
 //! Sessions of the console: a cookie with 32 random bytes, of which only the hash is kept.
 
 use super::Role;
-use crate::jobs::Next;
+use crate::jobs::next::Next;
 use crate::{Engine, Error, Result, draw, merchants, seal};
 use domain::{MerchantId, Millis, Secret};
 use store::staff::{self, StaffRow};

@@ -6,7 +6,7 @@
 //! nothing that way. 410 is how a receiver says that it wants no more.
 
 use super::message::Message;
-use crate::jobs::Next;
+use crate::jobs::next::Next;
 use crate::{Destination, Engine, Error, Result, merchants};
 use domain::{MerchantId, retry};
 use pg::{Response, TransportError};

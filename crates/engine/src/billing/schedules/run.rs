@@ -3,7 +3,7 @@
 use super::MISSING;
 use crate::billing::charge::{self, ChargeRequest, Usage};
 use crate::billing::customers::Person;
-use crate::jobs::Next;
+use crate::jobs::next::Next;
 use crate::{Engine, Error, Result};
 use domain::payment::{State, Status};
 use domain::{Currency, MerchantId, Millis, Money};

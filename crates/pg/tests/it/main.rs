@@ -14,6 +14,7 @@ mod forged;
 mod kicc;
 mod lost;
 mod pay;
+mod receipts;
 mod spec;
 mod stage;
 mod vbank;

@@ -33,8 +33,8 @@ Everywhere: JSON and forms are equal, a trailing slash changes nothing, every an
 envelope in UTF-8. A call that moves money is refused with HTTP 200 and a code, a look-up of \
 nothing is 404, a field of the wrong shape is 400 naming the field, a token that does not hold is \
 401; an unknown route is 404 and a wrong method 405. Payments of test channels are always found, \
-whatever `include_sandbox` says. An `Idempotency-Key` (ours, not V1's) adds 409 and 422 for a key used for \
-something else. Switches are keys of [`ieum.toml`](../ieum.toml).\n";
+whatever `include_sandbox` says. An `Idempotency-Key` (ours, not V1's) adds 409 and 422 for a key \
+used for something else. Switches are keys of [`ieum.toml`](../ieum.toml).\n";
 
 /// What the PGs can do, as their connectors say.
 fn abilities() -> String {

@@ -47,7 +47,7 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
         "settle_approval" => payments::settle::approval(engine, job.key()).await,
         "settle_cancel" => payments::settle::cancel(engine, job.key()).await,
         schedules::JOB => schedules::run(engine, merchant, job.key()).await,
-        schedules::check::JOB => schedules::check::refund(engine, merchant, job).await,
+        schedules::check::JOB => schedules::check::cancel_owed(engine, merchant, job).await,
         idempotency::JOB => idempotency::prune(engine, merchant).await,
         "session_cleanup" => staff::clean_up(engine, merchant).await,
         webhooks::JOB => {

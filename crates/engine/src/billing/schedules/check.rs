@@ -18,7 +18,7 @@ use store::payments::PaymentRow;
 use store::{Batch, jobs};
 
 /// The kind of the job that gives a check back; the key is the imp_uid.
-pub const JOB: &str = "check_refund";
+pub const JOB: &str = "check_cancel";
 
 /// Why, in the cancel's row.
 const REASON: &str = "카드 정상결제 여부 확인";
@@ -106,7 +106,7 @@ fn number(customer: &CustomerRow, first: &ChargeRequest, amount: &str) -> String
 ///
 /// # Errors
 /// Faults of ours; the runner tries again.
-pub async fn refund(engine: &Engine, merchant: MerchantId, job: &JobRow) -> Result<Next> {
+pub async fn cancel_owed(engine: &Engine, merchant: MerchantId, job: &JobRow) -> Result<Next> {
     let Some(row) = store::payments::find(&engine.db, merchant, job.key()).await? else {
         return Ok(Next::Done);
     };

@@ -16,3 +16,4 @@ mod refusals;
 mod sandbox_only;
 mod vbank;
 mod ways;
+mod year;

@@ -34,6 +34,7 @@ pub static LANES: [Lane; 3] = [
             idempotency::JOB,
             receipts::JOB,
             receipts::FOLLOW,
+            schedules::check::JOB,
         ],
         at_once: 16,
     },
@@ -50,6 +51,7 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
         schedules::JOB => schedules::run(engine, merchant, job.key()).await,
         receipts::JOB => receipts::settle::settle(engine, job.key()).await,
         receipts::FOLLOW => receipts::follow::follow(engine, merchant, job.key()).await,
+        schedules::check::JOB => schedules::check::cancel_owed(engine, merchant, job).await,
         idempotency::JOB => idempotency::prune(engine, merchant).await,
         "session_cleanup" => staff::clean_up(engine, merchant).await,
         webhooks::JOB => {

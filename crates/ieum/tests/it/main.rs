@@ -14,5 +14,7 @@ mod orders;
 mod program;
 mod receipts;
 mod refusals;
+mod sandbox_only;
 mod vbank;
 mod ways;
+mod year;

@@ -15,6 +15,7 @@ mod kicc;
 mod lost;
 mod pay;
 mod receipts;
+mod sandbox_only;
 mod spec;
 mod stage;
 mod vbank;

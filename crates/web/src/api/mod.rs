@@ -1,5 +1,6 @@
 //! The V1 REST API: what the merchant's server calls. A file per endpoint; all of them are here.
 
+pub mod catalogue;
 pub mod codes;
 pub mod idempotency;
 pub mod payment_json;

@@ -141,11 +141,12 @@ pub(super) fn cancel(t: &'static Texts, state: &str) -> Pill {
 }
 
 /// Titles of what needs a person.
-const ATTENTIONS: [(&str, &str, &str); 8] = [
+const ATTENTIONS: [(&str, &str, &str); 9] = [
     ("approval_unknown", "승인 결과를 알 수 없음", "Approval outcome unknown"),
     ("cancel_unknown", "취소 결과를 알 수 없음", "Cancel outcome unknown"),
     ("cash_receipt_left", "취소된 결제의 현금영수증이 남음", "A cash receipt without a sale"),
     ("cash_receipt_unknown", "현금영수증 결과를 알 수 없음", "Cash receipt outcome unknown"),
+    ("check_cancel", "카드 확인 결제를 취소하지 못함", "Card check not given back"),
     ("deposit_after_cancel", "취소된 가상계좌에 입금됨", "Deposit after the cancel"),
     ("money_after_failure", "실패한 결제에 돈이 들어옴", "Money for a failed payment"),
     ("second_deposit", "이미 입금된 계좌에 다시 입금됨", "A second deposit"),
@@ -159,7 +160,12 @@ pub(super) fn attention(lang: Lang, kind: &str) -> String {
 }
 
 /// What the engine says to people, with its English. What is not listed stays Korean.
-const ENGINE: [(&str, &str); 21] = [
+const ENGINE: [(&str, &str); 22] = [
+    (
+        "아직 연동되지 않은 PG사라 실연동 모드를 쓸 수 없습니다. 테스트 모드에서 내장 샌드박스로만 \
+         결제할 수 있습니다.",
+        "The hub does not speak this PG's protocol: test mode with the embedded sandbox only.",
+    ),
     ("비밀번호는 8자에서 128자까지입니다.", "A password has 8 to 128 characters."),
     ("이미 전액취소된 주문입니다.", "It was cancelled in full before."),
     ("취소할 결제건이 존재하지 않습니다.", "There is nothing to cancel."),

@@ -1,0 +1,66 @@
+//! What each PG can do, asked of its connector: the compatibility page shows it, so nobody has to
+//! keep a list beside the code.
+
+use crate::rows::Spec;
+
+/// Something only some PGs can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Can {
+    /// Payments through a window, and cancels of them: every PG.
+    Pay,
+    /// Billing keys issued in the PG's window.
+    KeyFromWindow,
+    /// Billing keys issued from a card's number.
+    KeyFromCard,
+    /// Charges of a billing key, wherever it came from.
+    Charge,
+    /// Virtual accounts without a window.
+    Account,
+    /// Cash receipts.
+    CashReceipt,
+}
+
+impl Can {
+    /// Everything there is to ask, in the order it is shown.
+    pub const ALL: &[Self] = &[
+        Self::Pay,
+        Self::KeyFromWindow,
+        Self::KeyFromCard,
+        Self::Charge,
+        Self::Account,
+        Self::CashReceipt,
+    ];
+
+    fn of(self, pg: &dyn pg::Pg) -> bool {
+        let billing = |it: fn(&dyn pg::Billing) -> bool| pg.billing().is_some_and(it);
+        match self {
+            Self::Pay => true,
+            Self::KeyFromWindow => billing(|billing| billing.has_window()),
+            Self::KeyFromCard => billing(|billing| billing.has_card_issue()),
+            Self::Charge => billing(|_| true),
+            Self::Account => pg.accounts().is_some(),
+            Self::CashReceipt => pg.cash_receipts().is_some(),
+        }
+    }
+}
+
+/// The PGs that can, in the order the console offers them.
+#[must_use]
+pub fn able(can: Can) -> Vec<&'static Spec> {
+    pg::ALL.iter().filter(|pg| can.of(**pg)).map(|pg| pg.spec()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_issues_keys_can_charge_them() {
+        for can in [Can::KeyFromWindow, Can::KeyFromCard] {
+            let codes = |can| able(can).iter().map(|spec| spec.code).collect::<Vec<_>>();
+            assert!(!codes(can).is_empty());
+            assert!(codes(can).iter().all(|code| codes(Can::Charge).contains(code)));
+        }
+        assert_eq!(able(Can::Pay).len(), pg::ALL.len());
+    }
+}

@@ -1,0 +1,86 @@
+//! Everything around a payment: who the buyer is, receipts, deliveries, and the merchant's own
+//! settings.
+
+use super::{Group, nobody, row};
+use engine::console::Can;
+
+pub(super) const CERTIFICATIONS: Group = Group {
+    name: "certifications",
+    title: "Identity verification",
+    rows: &[
+        nobody("GET", "/certifications/{imp_uid}"),
+        nobody("DELETE", "/certifications/{imp_uid}"),
+        nobody("POST", "/certifications/otp/request"),
+        nobody("POST", "/certifications/otp/confirm/{imp_uid}"),
+    ],
+};
+
+pub(super) const RECEIPTS: Group = Group {
+    name: "receipts",
+    title: "Cash receipts",
+    rows: &[
+        row(
+            "GET",
+            "/receipts/{imp_uid}",
+            "The newest receipt of a payment, also a taken-back one.",
+        ),
+        row(
+            "POST",
+            "/receipts/{imp_uid}",
+            "For what is left of a paid transfer or virtual account; VAT is an eleventh of what is \
+             taxed, rounded down, unless said. A lost answer is looked up, or undone; what neither \
+             can is shown to staff. A payment cancelled in full takes its receipt with it, one \
+             cancelled in part leaves it.",
+        )
+        .by(Can::CashReceipt)
+        .differs(
+            "`identifier_type` may be left out everywhere: the number's shape tells. One at a \
+             time: after it is taken back another may be issued. None for a payment whose window \
+             issued one.",
+        ),
+        row("DELETE", "/receipts/{imp_uid}", "Takes it back.")
+            .by(Can::CashReceipt)
+            .differs("Through KICC as well, whose manual has the call."),
+        row("GET", "/receipts/external/{merchant_uid}", "The newest receipt of a sale elsewhere."),
+        row("POST", "/receipts/external/{merchant_uid}", "For a sale the hub knows nothing of.")
+            .by(Can::CashReceipt)
+            .differs("The PG gets a number of ours as its order number, not `merchant_uid`."),
+        row("DELETE", "/receipts/external/{merchant_uid}", "Takes it back.").by(Can::CashReceipt),
+    ],
+};
+
+pub(super) const ESCROW: Group = Group {
+    name: "escrow.logis",
+    title: "Escrow deliveries",
+    rows: &[
+        nobody("GET", "/escrows/logis/{imp_uid}"),
+        nobody("POST", "/escrows/logis/{imp_uid}"),
+        nobody("PUT", "/escrows/logis/{imp_uid}"),
+    ],
+};
+
+pub(super) const PARTNERS: Group = Group {
+    name: "partners",
+    title: "Sub-merchants' receipts",
+    rows: &[nobody("POST", "/partners/receipts/{imp_uid}")],
+};
+
+pub(super) const USERS: Group = Group {
+    name: "users",
+    title: "The merchant's channels",
+    rows: &[row("GET", "/users/pg", "Every channel with its key, MID and mode.")],
+};
+
+pub(super) const TIERS: Group =
+    Group { name: "tiers", title: "Sub-merchants", rows: &[nobody("GET", "/tiers/{tier_code}")] };
+
+pub(super) const CODES: Group = Group {
+    name: "codes",
+    title: "Codes of banks and cards",
+    rows: &[
+        row("GET", "/cards", "Every card company."),
+        row("GET", "/cards/{card_standard_code}", "One of them."),
+        row("GET", "/banks", "Every bank."),
+        row("GET", "/banks/{bank_standard_code}", "One of them."),
+    ],
+};

@@ -15,6 +15,7 @@ mod program;
 mod receipts;
 mod refusals;
 mod sandbox_only;
+mod tiers;
 mod vbank;
 mod ways;
 mod year;

@@ -12,6 +12,7 @@ use crate::{Arg, Db, DbError, Expect, Stmt};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") },
     Migration { number: 2, name: "billing", sql: include_str!("../migrations/0002_billing.sql") },
+    Migration { number: 8, name: "tiers", sql: include_str!("../migrations/0008_tiers.sql") },
 ];
 
 /// One step of the schema.

@@ -14,6 +14,7 @@ mod orders;
 mod program;
 mod refusals;
 mod sandbox_only;
+mod tiers;
 mod vbank;
 mod ways;
 mod year;

@@ -8,6 +8,7 @@ pub mod payments;
 pub mod receipt;
 pub mod sandbox;
 pub mod subscribe;
+pub mod tiers;
 pub mod users;
 pub mod vbanks;
 
@@ -48,6 +49,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/payments/prepare/{merchant_uid}", to(get(prepare::get)))
         .merge(subscriptions())
         .merge(accounts())
+        .route("/tiers/{tier_code}", to(get(tiers::get)))
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
         .route("/banks", to(get(banks::all)))
@@ -107,7 +109,7 @@ async fn preflight() -> Response {
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS"),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "authorization, content-type, idempotency-key, x-imptokenheader",
+            "authorization, content-type, idempotency-key, x-imptokenheader, tier",
         ),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];

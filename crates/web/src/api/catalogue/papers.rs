@@ -40,7 +40,7 @@ pub(super) const RECEIPTS: Group = Group {
         ),
         row("DELETE", "/receipts/{imp_uid}", "Takes it back.")
             .by(Can::CashReceipt)
-            .differs("Through KICC as well, whose manual has the call."),
+            .differs("Also where V1 lists issuing only: the PG's own manual has the call."),
         row("GET", "/receipts/external/{merchant_uid}", "The newest receipt of a sale elsewhere."),
         row("POST", "/receipts/external/{merchant_uid}", "For a sale the hub knows nothing of.")
             .by(Can::CashReceipt)

@@ -1,6 +1,7 @@
 //! The contract every PG fulfils. Capabilities only some have are `Option<&dyn Trait>`.
 
 use crate::capability::cash_receipt::CashReceipts;
+use crate::capability::escrow::Deliveries;
 use crate::error::PgError;
 use crate::ops::{
     AccountOrder, Approval, CancelDone, CancelOrder, CancelSettled, Charge, IssuedKey, KeyIssue,
@@ -82,6 +83,11 @@ pub trait Pg: Send + Sync {
 
     /// Deposit notices, for PGs with virtual accounts.
     fn notices(&self) -> Option<&dyn Notices> {
+        None
+    }
+
+    /// Deliveries of escrow payments, for PGs that keep the money until then.
+    fn deliveries(&self) -> Option<&dyn Deliveries> {
         None
     }
 

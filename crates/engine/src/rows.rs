@@ -1,5 +1,6 @@
 //! What the layers above may see of the crates below: they use the engine, not the store or PGs.
 
+pub use pg::capability::escrow::Party;
 pub use pg::codes::{BANKS, CARDS, normalise_bank};
 pub use pg::spec::{Field, Flow, Spec};
 pub use pg::{Buyer, CardInput, Device, Window};
@@ -9,6 +10,7 @@ pub use store::cash_receipts::CashReceiptRow;
 pub use store::channels::ChannelRow;
 pub use store::checkouts::CheckoutRow;
 pub use store::customers::CustomerRow;
+pub use store::escrows::EscrowRow;
 pub use store::exchanges::ExchangeRow;
 pub use store::history::EventRow;
 pub use store::merchants::MerchantRow;

@@ -91,6 +91,12 @@ pub trait Pg: Send + Sync {
         None
     }
 
+    /// V1 lists sub-merchants on this PG's sales slips. The PG's own call is not published, so
+    /// there is nothing to ask it.
+    fn partner_receipts(&self) -> bool {
+        false
+    }
+
     /// Cash receipts, for PGs that issue them.
     fn cash_receipts(&self) -> Option<&dyn CashReceipts> {
         None

@@ -12,6 +12,7 @@
 mod books;
 mod card;
 mod damage;
+mod decide;
 mod deposit;
 mod fault;
 mod file;

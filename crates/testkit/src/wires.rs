@@ -245,6 +245,18 @@ impl SandboxPort for Port {
         serde_json::to_value(notices).map_err(|error| error.to_string())
     }
 
+    async fn decide(
+        &self,
+        pg: &str,
+        tid: &str,
+        takes: bool,
+        reason: &str,
+        at: Millis,
+    ) -> Result<Value, String> {
+        let notices = self.0.decide(pg, tid, takes, reason, at).await?;
+        serde_json::to_value(notices).map_err(|error| error.to_string())
+    }
+
     fn add_fault(&self, fault: &Value) -> Result<(), String> {
         let fault = serde_json::from_value(fault.clone()).map_err(|error| error.to_string())?;
         self.0.add_fault(fault)

@@ -18,6 +18,12 @@ pub enum Can {
     Account,
     /// Cash receipts.
     CashReceipt,
+    /// Deliveries of escrow payments.
+    Delivery,
+    /// Changes to such a delivery.
+    Redelivery,
+    /// Sub-merchants on a sales slip.
+    PartnerReceipt,
 }
 
 impl Can {
@@ -29,6 +35,9 @@ impl Can {
         Self::Charge,
         Self::Account,
         Self::CashReceipt,
+        Self::Delivery,
+        Self::Redelivery,
+        Self::PartnerReceipt,
     ];
 
     fn of(self, pg: &dyn pg::Pg) -> bool {
@@ -40,6 +49,9 @@ impl Can {
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
             Self::CashReceipt => pg.cash_receipts().is_some(),
+            Self::Delivery => pg.deliveries().is_some(),
+            Self::Redelivery => pg.deliveries().is_some_and(|verbs| verbs.can_change()),
+            Self::PartnerReceipt => pg.partner_receipts(),
         }
     }
 }

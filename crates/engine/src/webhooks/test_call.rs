@@ -33,6 +33,7 @@ pub async fn test_call(engine: &Engine, merchant: MerchantId) -> Result<TestCall
         merchant_uid: "merchant_1234567890",
         status: "ready",
         cancellation_id: None,
+        event: None,
     };
     let answer = post(engine, &message, &url, &owner.webhook_format).await;
     Ok(TestCall {

@@ -110,6 +110,10 @@ impl Pg for Inicis {
         Some(&delivery::InicisDeliveries)
     }
 
+    fn partner_receipts(&self) -> bool {
+        true
+    }
+
     fn cash_receipts(&self) -> Option<&dyn CashReceipts> {
         Some(&receipt::InicisReceipts)
     }

@@ -2,7 +2,9 @@
 
 pub mod catalogue;
 pub mod codes;
+pub mod escrows;
 pub mod idempotency;
+pub mod partners;
 pub mod payment_json;
 pub mod payments;
 pub mod receipt;
@@ -24,7 +26,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post, put};
 use codes::{banks, cards};
 use payments::{balance, cancel, find, find_all, list, prepare, status};
-use sandbox::{books, clock, deposit, faults};
+use sandbox::{books, clock, deposit, escrow, faults};
 use subscribe::{again, customers, foreign, onetime, schedule};
 use users::{get_token, pg};
 use vbanks::{change, close, holder, issue};
@@ -51,6 +53,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(subscriptions())
         .merge(accounts())
         .merge(cash_receipts())
+        .merge(papers())
         .route("/tiers/{tier_code}", to(get(tiers::get)))
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
@@ -58,6 +61,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/banks/{code}", to(get(banks::one)))
         .route("/receipts/{imp_uid}/{tag}", get(receipt::receipt)) // the buyer's sales slip
         .route("/sandbox/payments/{imp_uid}/deposit", to(post(deposit::deposit)))
+        .route("/sandbox/payments/{imp_uid}/escrow", to(post(escrow::decide)))
         .route("/sandbox/clock", to(get(clock::get).post(clock::advance)))
         .route("/sandbox/faults", to(get(faults::list).post(faults::add).delete(faults::clear)))
         .route("/sandbox/books", to(get(books::books)))
@@ -110,6 +114,14 @@ fn cash_receipts() -> Router<App> {
         .route("/receipts/{imp_uid}", to(payment))
         .route("/receipts/external/{merchant_uid}", to(external))
         .route("/receipts/cash/{receipt_id}/{tag}", get(receipts::page::show)) // the buyer's
+}
+
+/// Escrow (V1 behaviour §3.11) and slips of a platform's shops (§3.13).
+fn papers() -> Router<App> {
+    let delivery = get(escrows::get).post(escrows::register).put(escrows::change);
+    Router::new()
+        .route("/escrows/logis/{imp_uid}", to(delivery))
+        .route("/partners/receipts/{imp_uid}", to(post(partners::issue)))
 }
 
 /// A route that also answers `OPTIONS`.

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 42] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 45] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -26,6 +26,7 @@ pub(crate) const ROUTES: [(&str, &[&str]); 42] = [
     ("/banks/{code}", &["GET"]),
     ("/receipts/{imp_uid}/{tag}", &["GET"]),
     ("/sandbox/payments/{imp_uid}/deposit", &["POST"]),
+    ("/sandbox/payments/{imp_uid}/escrow", &["POST"]),
     ("/sandbox/clock", &["GET", "POST"]),
     ("/sandbox/faults", &["GET", "POST", "DELETE"]),
     ("/sandbox/books", &["GET"]),
@@ -48,9 +49,11 @@ pub(crate) const ROUTES: [(&str, &[&str]); 42] = [
     ("/receipts/{imp_uid}", &["GET", "POST", "DELETE"]),
     ("/receipts/external/{merchant_uid}", &["GET", "POST", "DELETE"]),
     ("/receipts/cash/{receipt_id}/{tag}", &["GET"]),
+    ("/escrows/logis/{imp_uid}", &["GET", "POST", "PUT"]),
+    ("/partners/receipts/{imp_uid}", &["POST"]),
 ];
 
-const FIELDS: [&str; 58] = [
+const FIELDS: [&str; 65] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -109,6 +112,13 @@ const FIELDS: [&str; 58] = [
     "pay_method",
     "name",
     "buyer_name",
+    "sender",
+    "receiver",
+    "logis",
+    "products",
+    "send_email",
+    "action",
+    "data",
 ];
 
 /// A JSON object with this text as the value of every field any route reads.

@@ -62,6 +62,9 @@ const fn word(can: Can) -> &'static str {
         Can::Charge => "charges of keys",
         Can::Account => "accounts by API",
         Can::CashReceipt => "cash receipts",
+        Can::Delivery => "escrow deliveries",
+        Can::Redelivery => "changed deliveries",
+        Can::PartnerReceipt => "sub-merchants' receipts",
     }
 }
 

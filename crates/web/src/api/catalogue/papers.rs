@@ -64,7 +64,7 @@ pub(super) const ESCROW: Group = Group {
             "/escrows/logis/{imp_uid}",
             "For a paid escrow payment. A lost answer is settled by a job, by asking for the same \
              again; what a PG cannot tell is shown to staff. In the sandbox the buyer then takes \
-             or refuses, and the webhook `Inicis.Escrow.Changed` tells of it.",
+             or refuses, and a webhook with a name of its own tells of it.",
         )
         .by(Can::Delivery)
         .differs(

@@ -15,9 +15,14 @@ pub use memory::MemoryBooks;
 
 use domain::Millis;
 
-/// Every simulator, in the order of [`crate::ALL`]. One simulator may play several PG codes.
-pub static ALL: &[&dyn Simulator] =
-    &[&crate::kicc::sim::KiccSim, &crate::html5_inicis::sim::InicisSim, &crate::nice::sim::SIM];
+/// Every simulator, in the order of [`crate::ALL`], then that of the certifiers. One simulator may
+/// play several PG codes.
+pub static ALL: &[&dyn Simulator] = &[
+    &crate::kicc::sim::KiccSim,
+    &crate::html5_inicis::sim::InicisSim,
+    &crate::nice::sim::SIM,
+    &crate::certifiers::sim::CertifierSim,
+];
 
 /// A request to one of the PG's hosts.
 #[derive(Clone, Debug)]

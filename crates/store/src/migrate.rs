@@ -12,6 +12,11 @@ use crate::{Arg, Db, DbError, Expect, Stmt};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") },
     Migration { number: 2, name: "billing", sql: include_str!("../migrations/0002_billing.sql") },
+    Migration {
+        number: 5,
+        name: "certifications",
+        sql: include_str!("../migrations/0005_certifications.sql"),
+    },
 ];
 
 /// One step of the schema.

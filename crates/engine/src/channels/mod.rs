@@ -11,11 +11,11 @@ pub mod resolve;
 pub mod set_default;
 pub mod update;
 
-pub use add::{AddChannel, add};
+pub use add::{AddChannel, add, add_certification};
 pub use check::{Check, Step, check};
 pub use credentials::{credentials, mode, spec};
 pub use delete::delete;
 pub use list::{Channel, Value, list};
-pub use resolve::resolve;
+pub use resolve::{resolve, resolve_certification};
 pub use set_default::set_default;
 pub use update::{UpdateChannel, update};

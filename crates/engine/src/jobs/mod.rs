@@ -10,7 +10,7 @@ pub use next::Next;
 pub use runner::{run_due, run_forever, run_once};
 
 use crate::billing::schedules;
-use crate::{Engine, Error, Result, idempotency, payments, staff, webhooks};
+use crate::{Engine, Error, Result, certifications, idempotency, payments, staff, webhooks};
 use domain::MerchantId;
 use store::jobs::JobRow;
 
@@ -27,7 +27,13 @@ pub struct Lane {
 /// Every kind of job. A kind that is not here is left to programs that know it.
 pub static LANES: [Lane; 3] = [
     Lane {
-        kinds: &["settle_approval", "settle_cancel", "session_cleanup", idempotency::JOB],
+        kinds: &[
+            "settle_approval",
+            "settle_cancel",
+            certifications::JOB,
+            "session_cleanup",
+            idempotency::JOB,
+        ],
         at_once: 16,
     },
     Lane { kinds: &[schedules::JOB], at_once: 16 },
@@ -40,6 +46,9 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
     match job.kind.as_str() {
         "settle_approval" => payments::settle::approval(engine, job.key()).await,
         "settle_cancel" => payments::settle::cancel(engine, job.key()).await,
+        certifications::JOB => {
+            certifications::settle(engine, merchant, job.key(), job.attempts).await
+        }
         schedules::JOB => schedules::run(engine, merchant, job.key()).await,
         idempotency::JOB => idempotency::prune(engine, merchant).await,
         "session_cleanup" => staff::clean_up(engine, merchant).await,

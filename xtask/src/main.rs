@@ -59,6 +59,15 @@ const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        name: "compatibility",
+        arguments: "",
+        about: "write docs/compatibility.md from the list of operations",
+        run: |_| {
+            let test = ["test", "--quiet", "--package", "ieum-web", "--test", "it", PAGE];
+            run::run(run::cargo(&test).env("IEUM_WRITE_COMPATIBILITY", "1"))
+        },
+    },
+    Command {
         name: "new-pg",
         arguments: "NAME",
         about: "start the folder of a new PG (docs/adding-a-pg.md)",
@@ -68,6 +77,9 @@ const COMMANDS: &[Command] = &[
         },
     },
 ];
+
+/// The test that compares the compatibility page, and writes it when told to.
+const PAGE: &str = "compatibility::the_page_is_the_catalogue";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,11 +1,13 @@
 //! What the console reads and does beyond the verbs everybody has: searches, the home page's
 //! figures, a payment's whole story, and acts of staff, each with its audit line.
 
+pub mod able;
 pub mod acts;
 pub mod home;
 pub mod search;
 pub mod story;
 
+pub use able::{Can, able};
 pub use acts::{advance_clock, arm_fault, cancel, clear_faults, deposit, note, resolve};
 pub use home::{Home, home, mode};
 pub use search::{Basis, Cursor, Filter, Found, account_list, find, list};

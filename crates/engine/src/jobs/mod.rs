@@ -33,6 +33,7 @@ pub static LANES: [Lane; 3] = [
             certifications::JOB,
             "session_cleanup",
             idempotency::JOB,
+            schedules::check::JOB,
         ],
         at_once: 16,
     },
@@ -50,6 +51,7 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
             certifications::settle(engine, merchant, job.key(), job.attempts).await
         }
         schedules::JOB => schedules::run(engine, merchant, job.key()).await,
+        schedules::check::JOB => schedules::check::cancel_owed(engine, merchant, job).await,
         idempotency::JOB => idempotency::prune(engine, merchant).await,
         "session_cleanup" => staff::clean_up(engine, merchant).await,
         webhooks::JOB => {

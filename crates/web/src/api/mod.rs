@@ -1,5 +1,7 @@
 //! The V1 REST API: what the merchant's server calls. A file per endpoint; all of them are here.
 
+pub mod catalogue;
+pub mod certifications;
 pub mod codes;
 pub mod idempotency;
 pub mod payment_json;
@@ -19,6 +21,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post, put};
+use certifications as certified;
 use codes::{banks, cards};
 use payments::{balance, cancel, find, find_all, list, prepare, status};
 use sandbox::{books, clock, deposit, faults};
@@ -47,6 +50,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/payments/prepare/{merchant_uid}", to(get(prepare::get)))
         .merge(subscriptions())
         .merge(accounts())
+        .merge(verifications())
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
         .route("/banks", to(get(banks::all)))
@@ -91,6 +95,15 @@ fn accounts() -> Router<App> {
         .route("/vbanks", to(post(issue::issue)))
         .route("/vbanks/holder", to(get(holder::holder)))
         .route("/vbanks/{imp_uid}", to(put(change::change).delete(close::close)))
+}
+
+/// Identity verification (V1 behaviour §3.9).
+fn verifications() -> Router<App> {
+    let one = get(certified::get::get).delete(certified::delete::delete);
+    Router::new()
+        .route("/certifications/{imp_uid}", to(one))
+        .route("/certifications/otp/request", to(post(certified::request::request)))
+        .route("/certifications/otp/confirm/{imp_uid}", to(post(certified::confirm::confirm)))
 }
 
 /// A route that also answers `OPTIONS`.

@@ -3,6 +3,7 @@
 
 mod cancels;
 mod codes;
+mod compatibility;
 mod console;
 mod envelope;
 mod hub;

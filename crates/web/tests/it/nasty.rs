@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-const ROUTES: [(&str, &[&str]); 38] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 38] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),

@@ -1,0 +1,64 @@
+//! What each PG can do, asked of its connector: the compatibility page shows it, so nobody has to
+//! keep a list beside the code.
+
+use crate::rows::Spec;
+
+/// Something only some PGs can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Can {
+    /// Payments through a window, and cancels of them: every PG.
+    Pay,
+    /// Billing keys issued in the PG's window.
+    KeyFromWindow,
+    /// Billing keys issued from a card's number.
+    KeyFromCard,
+    /// Charges of a billing key, wherever it came from.
+    Charge,
+    /// Virtual accounts without a window.
+    Account,
+    /// Identity verification by a code: not a PG's, but a certifier's.
+    Code,
+}
+
+impl Can {
+    /// Everything there is to ask of PGs, in the order it is shown.
+    pub const ALL: &[Self] =
+        &[Self::Pay, Self::KeyFromWindow, Self::KeyFromCard, Self::Charge, Self::Account];
+
+    fn of(self, pg: &dyn pg::Pg) -> bool {
+        let billing = |it: fn(&dyn pg::Billing) -> bool| pg.billing().is_some_and(it);
+        match self {
+            Self::Pay => true,
+            Self::KeyFromWindow => billing(|billing| billing.has_window()),
+            Self::KeyFromCard => billing(|billing| billing.has_card_issue()),
+            Self::Charge => billing(|_| true),
+            Self::Account => pg.accounts().is_some(),
+            Self::Code => false,
+        }
+    }
+}
+
+/// The PGs (for [`Can::Code`] the certifiers) that can, in the order the console offers them.
+#[must_use]
+pub fn able(can: Can) -> Vec<&'static Spec> {
+    if can == Can::Code {
+        let by_code = pg::certifiers::ALL.iter().filter(|one| one.otp().is_some());
+        return by_code.map(|one| one.spec()).collect();
+    }
+    pg::ALL.iter().filter(|pg| can.of(**pg)).map(|pg| pg.spec()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_issues_keys_can_charge_them() {
+        for can in [Can::KeyFromWindow, Can::KeyFromCard] {
+            let codes = |can| able(can).iter().map(|spec| spec.code).collect::<Vec<_>>();
+            assert!(!codes(can).is_empty());
+            assert!(codes(can).iter().all(|code| codes(Can::Charge).contains(code)));
+        }
+        assert_eq!(able(Can::Pay).len(), pg::ALL.len());
+    }
+}

@@ -1,0 +1,17 @@
+//! Routes of the API beside the official list, and why they are there.
+
+/// Methods, path as the router spells it, and why.
+pub const LEGACY: &[(&str, &str, &str)] = &[
+    ("GET", "/payments/find/{merchant_uid}", "V1's clients leave the status out"),
+    ("GET", "/payments/findAll/{merchant_uid}", "V1's clients leave the status out"),
+    ("POST", "/subscribe/payments/foreign", "V1's early days: a card of another country"),
+    ("GET", "/vbanks/holder", "V1's clients have it; nobody is found here, never a made-up name"),
+    ("GET", "/receipts/{imp_uid}/{tag}", "the buyer's sales slip, a page"),
+    ("POST", "/sandbox/payments/{imp_uid}/deposit", "with a sandbox: a customer pays in"),
+    ("GET", "/sandbox/clock", "with a sandbox: the merchant's time"),
+    ("POST", "/sandbox/clock", "with a sandbox: moves it"),
+    ("GET", "/sandbox/faults", "with a sandbox: what goes wrong next"),
+    ("POST", "/sandbox/faults", "with a sandbox: lets something go wrong"),
+    ("DELETE", "/sandbox/faults", "with a sandbox: nothing goes wrong any more"),
+    ("GET", "/sandbox/books", "with a sandbox: the PG's own ledger"),
+];

@@ -1,0 +1,65 @@
+//! What V1 has for single PGs.
+
+use super::{Group, nobody};
+
+pub(super) const NAVER: Group = Group {
+    name: "naver",
+    title: "Naver Pay",
+    rows: &[
+        nobody("POST", "/payments/{imp_uid}/naver/cancel"),
+        nobody("POST", "/payments/{imp_uid}/naver/approve-cancel"),
+        nobody("POST", "/payments/{imp_uid}/naver/ship"),
+        nobody("POST", "/payments/{imp_uid}/naver/ship-exchanged"),
+        nobody("POST", "/payments/{imp_uid}/naver/collect-exchanged"),
+        nobody("POST", "/payments/{imp_uid}/naver/place"),
+        nobody("POST", "/payments/{imp_uid}/naver/request-return"),
+        nobody("POST", "/payments/{imp_uid}/naver/approve-return"),
+        nobody("POST", "/payments/{imp_uid}/naver/reject-return"),
+        nobody("POST", "/payments/{imp_uid}/naver/withhold-return"),
+        nobody("POST", "/payments/{imp_uid}/naver/resolve-return"),
+        nobody("POST", "/payments/{imp_uid}/naver/point"),
+        nobody("POST", "/payments/{imp_uid}/naver/confirm"),
+        nobody("GET", "/payments/{imp_uid}/naver/product-orders"),
+        nobody("GET", "/naver/product-orders/{product_order_id}"),
+        nobody("GET", "/naver/reviews"),
+        nobody("GET", "/payments/{imp_uid}/naver/cash-amount"),
+    ],
+};
+
+pub(super) const KCPQUICK: Group = Group {
+    name: "kcpquick",
+    title: "KCP QuickPay",
+    rows: &[
+        nobody("DELETE", "/kcpquick/members/{member_id}"),
+        nobody("POST", "/kcpquick/payment/money"),
+        nobody("PUT", "/kcpquick/prepare/{merchant_uid}"),
+        nobody("POST", "/kcpquick/prepare/{merchant_uid}"),
+        nobody("POST", "/kcpquick/payment/autopay"),
+        nobody("DELETE", "/kcpquick/autopay/{customer_uid}"),
+        nobody("POST", "/kcpquick/members/{member_id}/fido/release"),
+    ],
+};
+
+pub(super) const BENEPIA: Group = Group {
+    name: "benepia",
+    title: "Benepia points",
+    rows: &[nobody("POST", "/benepia/point"), nobody("POST", "/benepia/payment")],
+};
+
+pub(super) const CVS: Group = Group {
+    name: "cvs",
+    title: "Payments at a convenience store",
+    rows: &[nobody("POST", "/cvs"), nobody("DELETE", "/cvs/{imp_uid}")],
+};
+
+pub(super) const PAYCO: Group = Group {
+    name: "payco",
+    title: "PAYCO",
+    rows: &[nobody("POST", "/payco/orders/status/{imp_uid}")],
+};
+
+pub(super) const PAYMENTWALL: Group = Group {
+    name: "paymentwall",
+    title: "Paymentwall",
+    rows: &[nobody("POST", "/paymentwall/delivery")],
+};

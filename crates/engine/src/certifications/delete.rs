@@ -1,7 +1,7 @@
 //! The merchant has a verification erased.
 
-use super::find::{View, get};
 use super::JOB;
+use super::find::{View, get};
 use crate::{Engine, Error, Result};
 use domain::MerchantId;
 use store::certifications::{self, CertificationRow};

@@ -3,8 +3,8 @@
 
 use crate::{Destination, Engine, Error, Result};
 use domain::{MerchantId, Millis};
-use pg::hosts::Hosts;
 use pg::capability::certification::Certifier;
+use pg::hosts::Hosts;
 use pg::{Credentials, Cx, Mode, Pg, Request, Response, Spec, Transport, TransportError};
 use std::sync::{Mutex, PoisonError};
 use store::channels::ChannelRow;
@@ -60,11 +60,7 @@ impl Line<dyn Certifier> {
     ///
     /// # Errors
     /// As [`Line::open`].
-    pub async fn certifying(
-        engine: &Engine,
-        channel: &ChannelRow,
-        imp_uid: &str,
-    ) -> Result<Self> {
+    pub async fn certifying(engine: &Engine, channel: &ChannelRow, imp_uid: &str) -> Result<Self> {
         let pg = pg::certifiers::find(&channel.pg).filter(|_| !channel.is_payment());
         let pg = pg.ok_or_else(|| Error::internal("no connector for the certifier"))?;
         Self::to(engine, channel, pg, imp_uid).await

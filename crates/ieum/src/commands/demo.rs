@@ -55,6 +55,8 @@ const LOGIN: &str = "demo@example.com";
 const PASSWORD: &str = "ieum-demo-1234";
 /// The channels, the default first.
 const CHANNELS: [&str; 4] = ["kicc", "alipay", "html5_inicis", "nice"];
+/// Who verifies people.
+const CERTIFIER: &str = "danal";
 
 /// What the ready file holds.
 #[derive(Clone, Debug, Serialize)]
@@ -156,16 +158,19 @@ async fn merchant(engine: &Engine, ready: &Ready) -> anyhow::Result<()> {
     };
     let channels = engine::channels::list(engine, id).await?;
     // A demo that was killed while it was set up is finished here.
+    let new = |pg: &str| AddChannel {
+        pg: pg.into(),
+        name: String::new(),
+        mode: Mode::Test,
+        fields: BTreeMap::new(),
+    };
     for pg in CHANNELS {
-        if !channels.iter().any(|channel| channel.row.pg == pg) {
-            let new = AddChannel {
-                pg: pg.into(),
-                name: String::new(),
-                mode: Mode::Test,
-                fields: BTreeMap::new(),
-            };
-            engine::channels::add(engine, id, LOGIN, new).await?;
+        if !channels.iter().any(|channel| channel.row.is_payment() && channel.row.pg == pg) {
+            engine::channels::add(engine, id, LOGIN, new(pg)).await?;
         }
+    }
+    if channels.iter().all(|channel| channel.row.is_payment()) {
+        engine::channels::add_certification(engine, id, LOGIN, new(CERTIFIER)).await?;
     }
     let url = format!("{}/webhook", ready.shop);
     engine::merchants::set_webhook(engine, id, LOGIN, &url, "json").await?;

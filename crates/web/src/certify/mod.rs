@@ -16,8 +16,5 @@ pub fn routes() -> Router<App> {
         .route("/certify/{session}/closed", get(leave::closed).post(leave::closed))
         .route("/certify/{session}/done", get(leave::done))
         .route("/certify/{session}/result", get(leave::result))
-        .route(
-            "/callback/{pg}/certified/{session}",
-            get(leave::returned).post(leave::returned),
-        )
+        .route("/callback/{pg}/certified/{session}", get(leave::returned).post(leave::returned))
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 38] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 41] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -44,9 +44,12 @@ pub(crate) const ROUTES: [(&str, &[&str]); 38] = [
     ("/vbanks", &["POST"]),
     ("/vbanks/holder", &["GET"]),
     ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
+    ("/certifications/{imp_uid}", &["GET", "DELETE"]),
+    ("/certifications/otp/request", &["POST"]),
+    ("/certifications/otp/confirm/{imp_uid}", &["POST"]),
 ];
 
-const FIELDS: [&str; 50] = [
+const FIELDS: [&str; 59] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -97,6 +100,15 @@ const FIELDS: [&str; 50] = [
     "fixed_unlimited_vbank",
     "bank_code",
     "bank_num",
+    "name",
+    "phone",
+    "gender_digit",
+    "carrier",
+    "is_mvno",
+    "company",
+    "verification_method",
+    "bypass",
+    "otp",
 ];
 
 /// A JSON object with this text as the value of every field any route reads.

@@ -13,7 +13,7 @@ pub(super) const CERTIFICATIONS: Group = Group {
                 "One that is not finished, or failed, is `certified: false` and names nobody. V1 \
                  shows `phone` and `carrier` to merchants the carriers approved: here a switch.",
             )
-            .switches(&["certified_phone"]),
+            .switches(&["compat.hide_certified_phone"]),
         row("DELETE", "/certifications/{imp_uid}", "Erases the person, shown a last time.")
             .differs("Afterwards the number is unknown (404)."),
         row("POST", "/certifications/otp/request", "Has a code sent, in the sandbox: `000000`.")

@@ -22,5 +22,5 @@ pub async fn confirm(
         verb::confirm(&engine, merchant.id, &imp_uid, otp.as_deref()).await
     });
     let view = confirmed.await.map_err(refused)?;
-    Ok(error::ok(certification_json(&view, app.engine.settings.certified_phone)))
+    Ok(error::ok(certification_json(&view, !app.engine.settings.hide_certified_phone)))
 }

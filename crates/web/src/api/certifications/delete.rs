@@ -17,5 +17,5 @@ pub async fn delete(
 ) -> Answer {
     let engine = app.engine.clone();
     let gone = engine::detached(async move { verb::delete(&engine, merchant.id, &imp_uid).await });
-    Ok(error::ok(certification_json(&gone.await?, app.engine.settings.certified_phone)))
+    Ok(error::ok(certification_json(&gone.await?, !app.engine.settings.hide_certified_phone)))
 }

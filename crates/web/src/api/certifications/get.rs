@@ -10,5 +10,5 @@ use engine::certifications as verb;
 /// One verification. One that is not finished, or failed, is `certified: false` and names nobody.
 pub async fn get(State(app): State<App>, merchant: Merchant, One(imp_uid): One) -> Answer {
     let view = verb::get(&app.engine, merchant.id, &imp_uid).await?;
-    Ok(error::ok(certification_json(&view, app.engine.settings.certified_phone)))
+    Ok(error::ok(certification_json(&view, !app.engine.settings.hide_certified_phone)))
 }

@@ -16,11 +16,8 @@ fn refused(error: Error) -> Refusal {
     match &error {
         Error::PgRefused { code, message } => {
             let silent = ["F500", "F503", "F401"].contains(&code.as_str());
-            let status = if silent {
-                StatusCode::INTERNAL_SERVER_ERROR
-            } else {
-                StatusCode::BAD_REQUEST
-            };
+            let status =
+                if silent { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::BAD_REQUEST };
             Refusal::text(status, message)
         }
         _ => error.into(),

@@ -170,14 +170,24 @@ pub async fn find(db: &Db, merchant: MerchantId, id: i64) -> Result<Option<Chann
     db.row(sql, &args![id, merchant.0]).await?.as_ref().map(ChannelRow::read).transpose()
 }
 
+/// Codes of the PGs somebody has a channel of.
+///
+/// # Errors
+/// Of the database.
+pub async fn codes(db: &Db) -> Result<Vec<(String, String)>, DbError> {
+    let sql = "select distinct kind, pg from channels where deleted_at is null order by kind, pg";
+    let rows = db.rows(sql, &args![]).await?;
+    rows.iter().map(|row| Ok((row.text("kind")?, row.text("pg")?))).collect()
+}
+
 /// The merchant's channels that are not deleted, first added first.
 pub async fn list(db: &Db, merchant: MerchantId) -> Result<Vec<ChannelRow>, DbError> {
     let sql = "select * from channels where merchant_id = $1 and deleted_at is null order by id";
     db.rows(sql, &args![merchant.0]).await?.iter().map(ChannelRow::read).collect()
 }
 
-/// All payment channels of this PG and MID that are not deleted, whoever owns them: for notices of PGs,
-/// which name no merchant.
+/// All payment channels of this PG and MID that are not deleted, whoever owns them: for notices of
+/// PGs, which name no merchant.
 pub async fn by_mid(db: &Db, pg: &str, mid: &str) -> Result<Vec<ChannelRow>, DbError> {
     let sql = "select * from channels where pg = $1 and mid = $2 and kind = 'payment' \
                and deleted_at is null";

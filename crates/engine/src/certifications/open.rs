@@ -2,6 +2,7 @@
 
 use super::change::{create, fresh};
 use super::sealed::{self, Asked};
+use crate::payments::line::playable;
 use crate::payments::open::{OpenRefusal, OpenRequest, OpenedCheckout, Param, redirect_url};
 use crate::{Engine, Error, Result, draw};
 use domain::MerchantId;
@@ -83,6 +84,11 @@ async fn check(engine: &Engine, request: &OpenRequest) -> std::result::Result<Ch
         Err(Error::Refused(text)) => return Err(Stop::Refusal(text)),
         channel => channel?,
     };
+    let (spec, mode) = (crate::channels::spec(&channel)?, crate::channels::mode(&channel));
+    match playable(engine, spec, mode) {
+        Err(Error::Refused(text)) => return Err(Stop::Refusal(text)),
+        played => played?,
+    }
     let merchant_uid = merchant_uid(&param.text("merchant_uid"))?;
     let min_age = min_age(&param)?;
     let redirect_url = redirect_url(&param, &request.page_url);

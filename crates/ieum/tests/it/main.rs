@@ -14,6 +14,7 @@ mod lost;
 mod orders;
 mod program;
 mod refusals;
+mod sandbox_only;
 mod vbank;
 mod ways;
 mod year;

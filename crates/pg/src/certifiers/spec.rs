@@ -58,6 +58,8 @@ const BASE: Spec = Spec {
     test: &[],
     methods: &[],
     only_method: None,
+    any_method: false,
+    sandbox_only: true,
     closed_text: "[인증포기] 사용자가 본인인증을 취소하였습니다",
     currencies: &[],
     flow: Flow::CallbackRedirect,

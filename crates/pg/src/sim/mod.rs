@@ -15,14 +15,27 @@ pub use memory::MemoryBooks;
 
 use domain::Millis;
 
-/// Every simulator, in the order of [`crate::ALL`], then that of the certifiers. One simulator may
-/// play several PG codes.
-pub static ALL: &[&dyn Simulator] = &[
+/// The simulators of the PGs we speak to, and that of the certifiers.
+const SPOKEN: [&dyn Simulator; 4] = [
     &crate::kicc::sim::KiccSim,
     &crate::html5_inicis::sim::InicisSim,
     &crate::nice::sim::SIM,
     &crate::certifiers::sim::CertifierSim,
 ];
+
+/// Every simulator, in the order of [`crate::ALL`] but for that of the certifiers. One simulator may
+/// play several PG codes.
+pub static ALL: &[&dyn Simulator] = &{
+    use crate::sandbox_only::{COUNT, sim::SIMS};
+    let mut all: [&dyn Simulator; SPOKEN.len() + COUNT] =
+        [&crate::kicc::sim::KiccSim; SPOKEN.len() + COUNT];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < SPOKEN.len() { SPOKEN[at] } else { &SIMS[at - SPOKEN.len()] };
+        at += 1;
+    }
+    all
+};
 
 /// A request to one of the PG's hosts.
 #[derive(Clone, Debug)]

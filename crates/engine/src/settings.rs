@@ -20,8 +20,8 @@ pub struct Settings {
     /// An unknown `customer_uid` is HTTP 404, as V1's documents say, not HTTP 200 with code 1,
     /// as V1 did (V1 §9-1).
     pub customer_not_found_404: bool,
-    /// Identity verifications leave out `phone` and `carrier`, as V1 does for merchants the carriers
-    /// did not approve.
+    /// Identity verifications leave out `phone` and `carrier`, as V1 does for merchants the
+    /// carriers did not approve.
     pub hide_certified_phone: bool,
     /// Card numbers may be taken by API in live mode; off until the operator says so in words.
     pub live_card_numbers: bool,

@@ -1,4 +1,5 @@
-//! Channels: the contracts of a merchant with PGs, for payments or for identity verification. A deleted one stays, for its payments.
+//! Channels: the contracts of a merchant with PGs, for payments or for identity verification. A
+//! deleted one stays, for its payments.
 
 use crate::{Batch, CommitError, Db, DbError, Row, args};
 use domain::{MerchantId, Millis};
@@ -132,8 +133,9 @@ pub fn update(batch: &mut Batch, row: &ChannelRow) {
     );
 }
 
-/// Deletes a channel; if it was the default, the first added of the others for payments becomes it. Fails the
-/// batch with `channel changed` if it is deleted already. Put `merchants::hold` before it.
+/// Deletes a channel; if it was the default, the first added of the others for payments becomes it.
+/// Fails the batch with `channel changed` if it is deleted already. Put `merchants::hold` before
+/// it.
 pub fn delete(batch: &mut Batch, merchant: MerchantId, id: i64, at: Millis) {
     batch.expect_one(
         "channel changed",

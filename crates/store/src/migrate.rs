@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "certifications",
         sql: include_str!("../migrations/0005_certifications.sql"),
     },
+    Migration { number: 8, name: "tiers", sql: include_str!("../migrations/0008_tiers.sql") },
 ];
 
 /// One step of the schema.

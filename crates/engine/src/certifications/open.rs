@@ -2,6 +2,7 @@
 
 use super::change::{create, fresh};
 use super::sealed::{self, Asked};
+use crate::merchants::tiers::named;
 use crate::payments::line::playable;
 use crate::payments::open::{OpenRefusal, OpenRequest, OpenedCheckout, Param, redirect_url};
 use crate::{Engine, Error, Result, draw};
@@ -70,7 +71,7 @@ pub async fn open(
 
 async fn check(engine: &Engine, request: &OpenRequest) -> std::result::Result<Checked, Stop> {
     let param = Param(&request.param);
-    let merchant = crate::merchants::get_by_user_code(engine, &request.user_code).await;
+    let merchant = named(engine, &request.user_code, &request.tier_code).await;
     let merchant = match merchant {
         Err(Error::NotFound(text)) => return refuse(text),
         merchant => merchant?,

@@ -11,8 +11,8 @@ use store::certifications::{self, CertificationRow};
 /// Confirms a code; `None` where the person used the app. Gives whom it verified.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a number no code was asked for with; [`Error::Invalid`] without a code, or
-/// if it is over; [`Error::PgRefused`] for a wrong code, or with `F500`/`F503` if the PG did not
+/// [`Error::NotFound`] for a number no code was asked for with; [`Error::Invalid`] without a code,
+/// or if it is over; [`Error::PgRefused`] for a wrong code, or with `F500`/`F503` if the PG did not
 /// answer: a job then finds out, and [`super::get`] tells.
 pub async fn confirm(
     engine: &Engine,

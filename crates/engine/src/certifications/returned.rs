@@ -11,8 +11,8 @@ use store::certifications::CertificationRow;
 /// same result brought twice changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an unknown session, [`Error::Invalid`] for a return without a word of the
-/// PG; faults of ours.
+/// [`Error::NotFound`] for an unknown session, [`Error::Invalid`] for a return without a word of
+/// the PG; faults of ours.
 pub async fn returned(
     engine: &Engine,
     pg: &str,

@@ -15,6 +15,7 @@ pub(super) async fn request(spec: &Spec, cx: &Cx<'_>, order: &OtpOrder) -> Resul
 }
 
 fn asked(order: &OtpOrder) -> Value {
+    let reseller = if order.mvno { "_MVNO" } else { "" };
     json!({
         "order_no": order.imp_uid,
         "company": order.company,
@@ -22,7 +23,7 @@ fn asked(order: &OtpOrder) -> Value {
         "phone": order.phone,
         "birth": order.birth,
         "gender_digit": order.gender_digit,
-        "carrier": if order.mvno { format!("{}_MVNO", order.carrier) } else { order.carrier.clone() },
+        "carrier": format!("{}{reseller}", order.carrier),
         "method": if order.app { "APP" } else { "SMS" },
     })
 }

@@ -23,8 +23,8 @@ const SPOKEN: [&dyn Simulator; 4] = [
     &crate::certifiers::sim::CertifierSim,
 ];
 
-/// Every simulator, in the order of [`crate::ALL`] but for that of the certifiers. One simulator may
-/// play several PG codes.
+/// Every simulator, in the order of [`crate::ALL`] but for that of the certifiers. One simulator
+/// may play several PG codes.
 pub static ALL: &[&dyn Simulator] = &{
     use crate::sandbox_only::{COUNT, sim::SIMS};
     let mut all: [&dyn Simulator; SPOKEN.len() + COUNT] =

@@ -1,5 +1,5 @@
-//! The way out: back from the PG, the result goes to the page that opened the window, or the browser
-//! goes back.
+//! The way out: back from the PG, the result goes to the page that opened the window, or the
+//! browser goes back.
 
 use super::result::{return_url, rsp};
 use crate::App;

@@ -1,5 +1,5 @@
-//! The pages a person sees on our origin while being verified: the way into the PG's window, and the
-//! way out. The session is the authority.
+//! The pages a person sees on our origin while being verified: the way into the PG's window, and
+//! the way out. The session is the authority.
 
 pub mod leave;
 pub mod result;

@@ -10,8 +10,8 @@ use crate::extract::Refusal;
 use axum::http::StatusCode;
 use engine::Error;
 
-/// A PG that did not answer is HTTP 500 here, as the reference says of these two; what it refuses is
-/// about the person or the code, and so HTTP 400.
+/// A PG that did not answer is HTTP 500 here, as the reference says of these two; what it refuses
+/// is about the person or the code, and so HTTP 400.
 fn refused(error: Error) -> Refusal {
     match &error {
         Error::PgRefused { code, message } => {

@@ -7,6 +7,7 @@ pub mod close;
 mod confirm;
 pub mod find;
 pub mod line;
+pub mod nightly;
 pub mod notice;
 pub mod open;
 pub mod order;

@@ -15,6 +15,7 @@ mod program;
 mod refusals;
 mod sandbox_only;
 mod tiers;
+mod travel;
 mod vbank;
 mod ways;
 mod year;

@@ -12,6 +12,7 @@ mod hooks;
 mod lost;
 mod orders;
 mod program;
+mod receipts;
 mod refusals;
 mod sandbox_only;
 mod tiers;

@@ -17,6 +17,7 @@ mod batch;
 pub mod cancels;
 pub mod channels;
 pub mod checkouts;
+pub mod confirm_urls;
 pub mod customers;
 mod db;
 mod error;

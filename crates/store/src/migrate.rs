@@ -12,6 +12,11 @@ use crate::{Arg, Db, DbError, Expect, Stmt};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") },
     Migration { number: 2, name: "billing", sql: include_str!("../migrations/0002_billing.sql") },
+    Migration {
+        number: 3,
+        name: "confirm_urls",
+        sql: include_str!("../migrations/0003_confirm_urls.sql"),
+    },
 ];
 
 /// One step of the schema.

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 38] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 40] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -44,9 +44,11 @@ pub(crate) const ROUTES: [(&str, &[&str]); 38] = [
     ("/vbanks", &["POST"]),
     ("/vbanks/holder", &["GET"]),
     ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
+    ("/cvs", &["POST"]),
+    ("/cvs/{imp_uid}", &["DELETE"]),
 ];
 
-const FIELDS: [&str; 50] = [
+const FIELDS: [&str; 53] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -97,6 +99,9 @@ const FIELDS: [&str; 50] = [
     "fixed_unlimited_vbank",
     "bank_code",
     "bank_num",
+    "barcode",
+    "expired_at",
+    "confirm_url",
 ];
 
 /// A JSON object with this text as the value of every field any route reads.

@@ -1,12 +1,12 @@
 //! Payments at a convenience store: numbers given out, asked about, paid, voided, overdue.
 
 use crate::sandbox_only::channels;
+use pg::Response;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use testkit::dbs::on_both;
 use testkit::hub::TestHub;
 use testkit::merchant::Reply;
-use pg::Response;
 
 /// The key of the merchant's channel of a PG.
 async fn channel_key(hub: &TestHub, pg: &str) -> String {

@@ -92,9 +92,10 @@ fn told(row: PaymentRow) -> Result<PaymentRow> {
     if matches!(row.payment.state, State::AccountIssued { .. }) {
         return Ok(row);
     }
-    let reason = row.fail_reason.clone().unwrap_or_else(|| {
-        "PG사의 응답을 받지 못해 발급 결과를 확인하고 있습니다.".to_owned()
-    });
+    let reason = row
+        .fail_reason
+        .clone()
+        .unwrap_or_else(|| "PG사의 응답을 받지 못해 발급 결과를 확인하고 있습니다.".to_owned());
     Err(Error::PgRefused { code: "F500".into(), message: format!("{FAILED} {reason}") })
 }
 
@@ -125,8 +126,9 @@ async fn channel(engine: &Engine, merchant: MerchantId, key: &str) -> Result<Cha
     let able = |row: &ChannelRow| pg::find(&row.pg).and_then(pg::Pg::cvs).is_some();
     let rows = store::channels::list(&engine.db, merchant).await?;
     let row = rows.into_iter().find(|row| row.channel_key == key.trim());
-    row.filter(able)
-        .ok_or_else(|| Error::Refused("편의점결제를 지원하는 채널이 아닙니다. (channel_key)".into()))
+    row.filter(able).ok_or_else(|| {
+        Error::Refused("편의점결제를 지원하는 채널이 아닙니다. (channel_key)".into())
+    })
 }
 
 fn asked(request: &CvsRequest, at: Millis) -> Result<Asked> {

@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "confirm_urls",
         sql: include_str!("../migrations/0003_confirm_urls.sql"),
     },
+    Migration { number: 8, name: "tiers", sql: include_str!("../migrations/0008_tiers.sql") },
 ];
 
 /// One step of the schema.

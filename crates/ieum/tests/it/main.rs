@@ -15,6 +15,7 @@ mod orders;
 mod program;
 mod refusals;
 mod sandbox_only;
+mod tiers;
 mod vbank;
 mod ways;
 mod year;

@@ -9,6 +9,7 @@ pub mod payments;
 pub mod receipt;
 pub mod sandbox;
 pub mod subscribe;
+pub mod tiers;
 pub mod users;
 pub mod vbanks;
 
@@ -50,6 +51,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(subscriptions())
         .merge(accounts())
         .merge(stores())
+        .route("/tiers/{tier_code}", to(get(tiers::get)))
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
         .route("/banks", to(get(banks::all)))
@@ -116,7 +118,7 @@ async fn preflight() -> Response {
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS"),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "authorization, content-type, idempotency-key, x-imptokenheader",
+            "authorization, content-type, idempotency-key, x-imptokenheader, tier",
         ),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];

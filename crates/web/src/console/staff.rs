@@ -254,6 +254,7 @@ fn message(status: StatusCode, frame: Frame, title: String, text: String) -> Res
 fn done(t: &'static Texts, word: &str) -> Option<&'static str> {
     Some(match word {
         "saved" => t.done_saved,
+        "tier" => t.done_tier,
         "deleted" => t.done_deleted,
         "default" => t.done_default,
         "webhook" => t.done_webhook,

@@ -151,7 +151,9 @@ pub(super) fn attention(lang: Lang, kind: &str) -> String {
 }
 
 /// What the engine says to people, with its English. What is not listed stays Korean.
-const ENGINE: [(&str, &str); 22] = [
+const ENGINE: [(&str, &str); 24] = [
+    ("영문 대문자와 숫자 3자리여야 합니다.", "Three capital letters or digits."),
+    ("이미 사용 중인 코드입니다.", "This code is in use."),
     (
         "아직 연동되지 않은 PG사라 실연동 모드를 쓸 수 없습니다. 테스트 모드에서 내장 샌드박스로만 \
          결제할 수 있습니다.",

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 40] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 41] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -19,6 +19,7 @@ pub(crate) const ROUTES: [(&str, &[&str]); 40] = [
     ("/payments/cancel", &["POST"]),
     ("/payments/prepare", &["POST", "PUT"]),
     ("/payments/prepare/{merchant_uid}", &["GET"]),
+    ("/tiers/{tier_code}", &["GET"]),
     ("/cards", &["GET"]),
     ("/cards/{code}", &["GET"]),
     ("/banks", &["GET"]),

@@ -49,8 +49,11 @@ pub(super) const USERS: Group = Group {
     rows: &[row("GET", "/users/pg", "Every channel with its key, MID and mode.")],
 };
 
-pub(super) const TIERS: Group =
-    Group { name: "tiers", title: "Sub-merchants", rows: &[nobody("GET", "/tiers/{tier_code}")] };
+pub(super) const TIERS: Group = Group {
+    name: "tiers",
+    title: "Sub-merchants",
+    rows: &[row("GET", "/tiers/{tier_code}", "A sub-merchant's code and name.")],
+};
 
 pub(super) const CODES: Group = Group {
     name: "codes",

@@ -17,6 +17,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "confirm_urls",
         sql: include_str!("../migrations/0003_confirm_urls.sql"),
     },
+    Migration {
+        number: 6,
+        name: "cash_receipts",
+        sql: include_str!("../migrations/0006_cash_receipts.sql"),
+    },
     Migration { number: 8, name: "tiers", sql: include_str!("../migrations/0008_tiers.sql") },
 ];
 

@@ -18,6 +18,8 @@ pub enum Can {
     Account,
     /// Numbers to pay at a convenience store.
     Cvs,
+    /// Cash receipts.
+    CashReceipt,
 }
 
 impl Can {
@@ -29,6 +31,7 @@ impl Can {
         Self::Charge,
         Self::Account,
         Self::Cvs,
+        Self::CashReceipt,
     ];
 
     fn of(self, pg: &dyn pg::Pg) -> bool {
@@ -40,6 +43,7 @@ impl Can {
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
             Self::Cvs => pg.cvs().is_some(),
+            Self::CashReceipt => pg.cash_receipts().is_some(),
         }
     }
 }

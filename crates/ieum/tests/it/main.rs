@@ -13,6 +13,7 @@ mod hooks;
 mod lost;
 mod orders;
 mod program;
+mod receipts;
 mod refusals;
 mod sandbox_only;
 mod tiers;

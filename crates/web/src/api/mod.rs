@@ -7,6 +7,7 @@ pub mod idempotency;
 pub mod payment_json;
 pub mod payments;
 pub mod receipt;
+pub mod receipts;
 pub mod sandbox;
 pub mod subscribe;
 pub mod tiers;
@@ -51,6 +52,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(subscriptions())
         .merge(accounts())
         .merge(stores())
+        .merge(cash_receipts())
         .route("/tiers/{tier_code}", to(get(tiers::get)))
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
@@ -103,6 +105,20 @@ fn stores() -> Router<App> {
     Router::new()
         .route("/cvs", to(post(cvs::issue::issue)))
         .route("/cvs/{imp_uid}", to(delete(cvs::close::close)))
+}
+
+/// Cash receipts (V1 behaviour §3.10).
+fn cash_receipts() -> Router<App> {
+    let payment = get(receipts::payment::get)
+        .post(receipts::payment::issue)
+        .delete(receipts::payment::revoke);
+    let external = get(receipts::external::get)
+        .post(receipts::external::issue)
+        .delete(receipts::external::revoke);
+    Router::new()
+        .route("/receipts/{imp_uid}", to(payment))
+        .route("/receipts/external/{merchant_uid}", to(external))
+        .route("/receipts/cash/{receipt_id}/{tag}", get(receipts::page::show)) // the buyer's
 }
 
 /// A route that also answers `OPTIONS`.

@@ -254,6 +254,13 @@ texts! {
     ev_cancel_no_answer: "취소 응답 없음 · 결과 확인 시작", "No answer to the cancel · finding out";
     ev_settle_tried: "결과 다시 확인", "Asked again";
     ev_cancel_settle_tried: "취소 결과 다시 확인", "Asked about the cancel again";
+    ev_receipt_asked: "현금영수증 발급 요청", "Cash receipt asked for";
+    ev_receipt_issued: "현금영수증 발급", "Cash receipt issued";
+    ev_receipt_failed: "현금영수증 발급 실패", "Cash receipt failed";
+    ev_receipt_revoking: "현금영수증 취소 요청", "Cash receipt to be taken back";
+    ev_receipt_revoked: "현금영수증 취소", "Cash receipt taken back";
+    ev_receipt_kept: "현금영수증 취소 거절", "Cash receipt not taken back";
+    ev_receipt_settle_tried: "현금영수증 결과 다시 확인", "Asked about the cash receipt again";
     op_register: "거래 등록", "Register";
     op_approve: "승인 요청", "Approve";
     op_net_cancel: "망취소", "Net cancel";

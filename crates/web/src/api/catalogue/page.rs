@@ -63,6 +63,7 @@ const fn word(can: Can) -> &'static str {
         Can::Charge => "charges of keys",
         Can::Account => "accounts by API",
         Can::Cvs => "convenience stores",
+        Can::CashReceipt => "cash receipts",
     }
 }
 

@@ -16,6 +16,8 @@ pub enum Can {
     Charge,
     /// Virtual accounts without a window.
     Account,
+    /// Numbers to pay at a convenience store.
+    Cvs,
     /// Cash receipts.
     CashReceipt,
 }
@@ -28,6 +30,7 @@ impl Can {
         Self::KeyFromCard,
         Self::Charge,
         Self::Account,
+        Self::Cvs,
         Self::CashReceipt,
     ];
 
@@ -39,6 +42,7 @@ impl Can {
             Self::KeyFromCard => billing(|billing| billing.has_card_issue()),
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
+            Self::Cvs => pg.cvs().is_some(),
             Self::CashReceipt => pg.cash_receipts().is_some(),
         }
     }

@@ -5,6 +5,7 @@ pub mod approval;
 pub mod cancel;
 pub mod close;
 mod confirm;
+pub mod cvs;
 pub mod find;
 pub mod line;
 pub mod nightly;

@@ -7,6 +7,7 @@ mod billing;
 mod cancels;
 mod commands;
 mod crash;
+mod cvs;
 mod flows;
 mod hooks;
 mod lost;

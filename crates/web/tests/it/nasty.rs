@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 42] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 41] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -45,12 +45,11 @@ pub(crate) const ROUTES: [(&str, &[&str]); 42] = [
     ("/vbanks", &["POST"]),
     ("/vbanks/holder", &["GET"]),
     ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
-    ("/receipts/{imp_uid}", &["GET", "POST", "DELETE"]),
-    ("/receipts/external/{merchant_uid}", &["GET", "POST", "DELETE"]),
-    ("/receipts/cash/{receipt_id}/{tag}", &["GET"]),
+    ("/cvs", &["POST"]),
+    ("/cvs/{imp_uid}", &["DELETE"]),
 ];
 
-const FIELDS: [&str; 58] = [
+const FIELDS: [&str; 61] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -101,6 +100,9 @@ const FIELDS: [&str; 58] = [
     "fixed_unlimited_vbank",
     "bank_code",
     "bank_num",
+    "barcode",
+    "expired_at",
+    "confirm_url",
     "identifier",
     "identifier_type",
     "type",

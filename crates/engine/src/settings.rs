@@ -25,6 +25,8 @@ pub struct Settings {
     pub hide_certified_phone: bool,
     /// Card numbers may be taken by API in live mode; off until the operator says so in words.
     pub live_card_numbers: bool,
+    /// Test payments are cancelled every night before midnight in Korea (V1 §9-34).
+    pub nightly_cancel: bool,
     /// Seconds the PG's "I know nothing of it" about an approval is not yet believed.
     pub settle_grace_seconds: i64,
 }
@@ -44,6 +46,7 @@ impl Settings {
             customer_not_found_404: false,
             hide_certified_phone: false,
             live_card_numbers: false,
+            nightly_cancel: false,
             settle_grace_seconds: 60,
         }
     }

@@ -10,7 +10,10 @@ pub use next::Next;
 pub use runner::{run_due, run_forever, run_once};
 
 use crate::billing::schedules;
-use crate::{Engine, Error, Result, certifications, idempotency, payments, staff, webhooks};
+use crate::payments::nightly;
+use crate::{
+    Engine, Error, Result, certifications, idempotency, payments, receipts, staff, webhooks,
+};
 use domain::MerchantId;
 use store::jobs::JobRow;
 
@@ -33,7 +36,11 @@ pub static LANES: [Lane; 3] = [
             certifications::JOB,
             "session_cleanup",
             idempotency::JOB,
+            receipts::JOB,
+            receipts::FOLLOW,
             schedules::check::JOB,
+            nightly::NIGHT,
+            nightly::ONE,
         ],
         at_once: 16,
     },
@@ -51,6 +58,10 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
             certifications::settle(engine, merchant, job.key(), job.attempts).await
         }
         schedules::JOB => schedules::run(engine, merchant, job.key()).await,
+        nightly::NIGHT => nightly::night(engine, merchant).await,
+        nightly::ONE => nightly::one(engine, merchant, job.key()).await,
+        receipts::JOB => receipts::settle::settle(engine, job.key()).await,
+        receipts::FOLLOW => receipts::follow::follow(engine, merchant, job.key()).await,
         schedules::check::JOB => schedules::check::cancel_owed(engine, merchant, job).await,
         idempotency::JOB => idempotency::prune(engine, merchant).await,
         "session_cleanup" => staff::clean_up(engine, merchant).await,

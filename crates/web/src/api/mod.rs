@@ -3,10 +3,12 @@
 pub mod catalogue;
 pub mod certifications;
 pub mod codes;
+pub mod cvs;
 pub mod idempotency;
 pub mod payment_json;
 pub mod payments;
 pub mod receipt;
+pub mod receipts;
 pub mod sandbox;
 pub mod subscribe;
 pub mod tiers;
@@ -21,7 +23,7 @@ use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post, put};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use certifications as certified;
 use codes::{banks, cards};
 use payments::{balance, cancel, find, find_all, list, prepare, status};
@@ -52,6 +54,8 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(subscriptions())
         .merge(accounts())
         .merge(verifications())
+        .merge(stores())
+        .merge(cash_receipts())
         .route("/tiers/{tier_code}", to(get(tiers::get)))
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
@@ -106,6 +110,27 @@ fn verifications() -> Router<App> {
         .route("/certifications/{imp_uid}", to(one))
         .route("/certifications/otp/request", to(post(certified::request::request)))
         .route("/certifications/otp/confirm/{imp_uid}", to(post(certified::confirm::confirm)))
+}
+
+/// Payments at convenience stores (V1 behaviour §3.11).
+fn stores() -> Router<App> {
+    Router::new()
+        .route("/cvs", to(post(cvs::issue::issue)))
+        .route("/cvs/{imp_uid}", to(delete(cvs::close::close)))
+}
+
+/// Cash receipts (V1 behaviour §3.10).
+fn cash_receipts() -> Router<App> {
+    let payment = get(receipts::payment::get)
+        .post(receipts::payment::issue)
+        .delete(receipts::payment::revoke);
+    let external = get(receipts::external::get)
+        .post(receipts::external::issue)
+        .delete(receipts::external::revoke);
+    Router::new()
+        .route("/receipts/{imp_uid}", to(payment))
+        .route("/receipts/external/{merchant_uid}", to(external))
+        .route("/receipts/cash/{receipt_id}/{tag}", get(receipts::page::show)) // the buyer's
 }
 
 /// A route that also answers `OPTIONS`.

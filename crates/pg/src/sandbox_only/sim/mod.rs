@@ -8,8 +8,6 @@ mod envelope;
 mod keys;
 mod window;
 
-pub use keys::TEST_CARDS;
-
 use super::catalogue::{COUNT, PGS};
 use super::profile::Facts;
 use crate::sim::{Books, Outgoing, SimCx, SimReply, SimRequest, Simulator};
@@ -108,6 +106,10 @@ impl Simulator for SandboxSim {
 
     fn hosts(&self) -> &'static [&'static str] {
         self.facts.hosts
+    }
+
+    fn takes_card_numbers(&self) -> bool {
+        self.facts.keys.is_some_and(|keys| keys.card)
     }
 
     fn operation(&self, request: &SimRequest) -> &'static str {

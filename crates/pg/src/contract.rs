@@ -1,5 +1,6 @@
 //! The contract every PG fulfils. Capabilities only some have are `Option<&dyn Trait>`.
 
+use crate::capability::cash_receipt::CashReceipts;
 use crate::error::PgError;
 use crate::ops::{
     AccountOrder, Approval, CancelDone, CancelOrder, CancelSettled, Charge, IssuedKey, KeyIssue,
@@ -79,8 +80,18 @@ pub trait Pg: Send + Sync {
         None
     }
 
+    /// Numbers to pay at a convenience store.
+    fn cvs(&self) -> Option<&dyn crate::capability::cvs::Cvs> {
+        None
+    }
+
     /// Deposit notices, for PGs with virtual accounts.
     fn notices(&self) -> Option<&dyn Notices> {
+        None
+    }
+
+    /// Cash receipts, for PGs that issue them.
+    fn cash_receipts(&self) -> Option<&dyn CashReceipts> {
         None
     }
 }

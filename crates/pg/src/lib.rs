@@ -8,6 +8,7 @@
 //! `sim/`, `testdata/` and a `README.md`; one line in [`ALL`]. See `docs/adding-a-pg.md`.
 
 pub mod alipay;
+pub mod capability;
 pub mod codes;
 pub mod contract;
 pub mod crypto;

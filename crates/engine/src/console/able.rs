@@ -16,12 +16,23 @@ pub enum Can {
     Charge,
     /// Virtual accounts without a window.
     Account,
+    /// Numbers to pay at a convenience store.
+    Cvs,
+    /// Cash receipts.
+    CashReceipt,
 }
 
 impl Can {
     /// Everything there is to ask, in the order it is shown.
-    pub const ALL: &[Self] =
-        &[Self::Pay, Self::KeyFromWindow, Self::KeyFromCard, Self::Charge, Self::Account];
+    pub const ALL: &[Self] = &[
+        Self::Pay,
+        Self::KeyFromWindow,
+        Self::KeyFromCard,
+        Self::Charge,
+        Self::Account,
+        Self::Cvs,
+        Self::CashReceipt,
+    ];
 
     fn of(self, pg: &dyn pg::Pg) -> bool {
         let billing = |it: fn(&dyn pg::Billing) -> bool| pg.billing().is_some_and(it);
@@ -31,6 +42,8 @@ impl Can {
             Self::KeyFromCard => billing(|billing| billing.has_card_issue()),
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
+            Self::Cvs => pg.cvs().is_some(),
+            Self::CashReceipt => pg.cash_receipts().is_some(),
         }
     }
 }

@@ -174,11 +174,18 @@ pub trait Simulator: Send + Sync {
     }
 
     /// What a request is, for the fault switch: `register`, `window`, `script`, `approve`,
-    /// `issue`, `charge`, `forget`, `net_cancel`, `cancel`, `lookup`, or `other`.
+    /// `issue`, `charge`, `forget`, `account`, `receipt`, `net_cancel`, `cancel`, `lookup`, or
+    /// `other`.
     fn operation(&self, request: &SimRequest) -> &'static str;
 
     /// Answers a request. What it writes into the books is committed before the answer leaves.
     fn handle(&self, cx: &SimCx, books: &mut dyn Books, request: &SimRequest) -> SimReply;
+
+    /// What this PG asks the merchant before it takes a customer's money, if it asks at all; it is
+    /// taken only if the answer has what is wanted.
+    fn asks(&self, _cx: &SimCx, _books: &dyn Books, _tid: &str) -> Option<Outgoing> {
+        None
+    }
 
     /// A customer pays into a virtual account: writes the books and gives the notices to send.
     /// `amount` is in minor units; a wrong amount is refused as the bank would.

@@ -2,10 +2,12 @@
 
 pub mod catalogue;
 pub mod codes;
+pub mod cvs;
 pub mod idempotency;
 pub mod payment_json;
 pub mod payments;
 pub mod receipt;
+pub mod receipts;
 pub mod sandbox;
 pub mod subscribe;
 pub mod tiers;
@@ -20,7 +22,7 @@ use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post, put};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use codes::{banks, cards};
 use payments::{balance, cancel, find, find_all, list, prepare, status};
 use sandbox::{books, clock, deposit, faults};
@@ -49,6 +51,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/payments/prepare/{merchant_uid}", to(get(prepare::get)))
         .merge(subscriptions())
         .merge(accounts())
+        .merge(stores())
+        .merge(cash_receipts())
         .route("/tiers/{tier_code}", to(get(tiers::get)))
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
@@ -94,6 +98,27 @@ fn accounts() -> Router<App> {
         .route("/vbanks", to(post(issue::issue)))
         .route("/vbanks/holder", to(get(holder::holder)))
         .route("/vbanks/{imp_uid}", to(put(change::change).delete(close::close)))
+}
+
+/// Payments at convenience stores (V1 behaviour §3.11).
+fn stores() -> Router<App> {
+    Router::new()
+        .route("/cvs", to(post(cvs::issue::issue)))
+        .route("/cvs/{imp_uid}", to(delete(cvs::close::close)))
+}
+
+/// Cash receipts (V1 behaviour §3.10).
+fn cash_receipts() -> Router<App> {
+    let payment = get(receipts::payment::get)
+        .post(receipts::payment::issue)
+        .delete(receipts::payment::revoke);
+    let external = get(receipts::external::get)
+        .post(receipts::external::issue)
+        .delete(receipts::external::revoke);
+    Router::new()
+        .route("/receipts/{imp_uid}", to(payment))
+        .route("/receipts/external/{merchant_uid}", to(external))
+        .route("/receipts/cash/{receipt_id}/{tag}", get(receipts::page::show)) // the buyer's
 }
 
 /// A route that also answers `OPTIONS`.

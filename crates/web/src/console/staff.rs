@@ -223,7 +223,9 @@ fn refusal(frame: Frame, error: &Error) -> Response {
         Error::Invalid { message, .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, t.refused, said(frame.lang, message))
         }
-        Error::Refused(message) | Error::PgRefused { message, .. } => {
+        Error::Refused(message)
+        | Error::Unsupported(message)
+        | Error::PgRefused { message, .. } => {
             (StatusCode::CONFLICT, t.refused, said(frame.lang, message))
         }
         Error::TooMany(seconds) => {

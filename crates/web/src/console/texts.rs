@@ -187,6 +187,7 @@ texts! {
     left_of: "취소 {} · 남은 금액 {}", "Cancelled {} · left {}";
     left: "남은 금액 {}", "{} left";
     waits_for: "{} {} 계좌로 {}까지 입금을 기다립니다.", "Waiting for a deposit to {} {} until {}.";
+    waited_for: "입금 기한이 지났습니다: {} {} · 기한 {}", "The deadline has passed: {} {}, by {}";
     unknown_why: "PG사의 응답을 받지 못해 결과를 확인하고 있습니다. 다시 결제하지 마세요.",
         "The PG did not answer; we are finding out. Do not charge again.";
     pending_why: "취소 {}의 결과를 PG사에 확인하고 있습니다.",
@@ -254,6 +255,13 @@ texts! {
     ev_cancel_no_answer: "취소 응답 없음 · 결과 확인 시작", "No answer to the cancel · finding out";
     ev_settle_tried: "결과 다시 확인", "Asked again";
     ev_cancel_settle_tried: "취소 결과 다시 확인", "Asked about the cancel again";
+    ev_receipt_asked: "현금영수증 발급 요청", "Cash receipt asked for";
+    ev_receipt_issued: "현금영수증 발급", "Cash receipt issued";
+    ev_receipt_failed: "현금영수증 발급 실패", "Cash receipt failed";
+    ev_receipt_revoking: "현금영수증 취소 요청", "Cash receipt to be taken back";
+    ev_receipt_revoked: "현금영수증 취소", "Cash receipt taken back";
+    ev_receipt_kept: "현금영수증 취소 거절", "Cash receipt not taken back";
+    ev_receipt_settle_tried: "현금영수증 결과 다시 확인", "Asked about the cash receipt again";
     op_register: "거래 등록", "Register";
     op_approve: "승인 요청", "Approve";
     op_net_cancel: "망취소", "Net cancel";

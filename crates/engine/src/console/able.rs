@@ -16,6 +16,8 @@ pub enum Can {
     Charge,
     /// Virtual accounts without a window.
     Account,
+    /// Numbers to pay at a convenience store.
+    Cvs,
     /// Cash receipts.
     CashReceipt,
     /// Deliveries of escrow payments.
@@ -24,16 +26,19 @@ pub enum Can {
     Redelivery,
     /// Sub-merchants on a sales slip.
     PartnerReceipt,
+    /// Identity verification by a code: not a PG's, but a certifier's.
+    Code,
 }
 
 impl Can {
-    /// Everything there is to ask, in the order it is shown.
+    /// Everything there is to ask of PGs, in the order it is shown.
     pub const ALL: &[Self] = &[
         Self::Pay,
         Self::KeyFromWindow,
         Self::KeyFromCard,
         Self::Charge,
         Self::Account,
+        Self::Cvs,
         Self::CashReceipt,
         Self::Delivery,
         Self::Redelivery,
@@ -48,17 +53,23 @@ impl Can {
             Self::KeyFromCard => billing(|billing| billing.has_card_issue()),
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
+            Self::Cvs => pg.cvs().is_some(),
             Self::CashReceipt => pg.cash_receipts().is_some(),
             Self::Delivery => pg.deliveries().is_some(),
             Self::Redelivery => pg.deliveries().is_some_and(|verbs| verbs.can_change()),
             Self::PartnerReceipt => pg.partner_receipts(),
+            Self::Code => false,
         }
     }
 }
 
-/// The PGs that can, in the order the console offers them.
+/// The PGs (for [`Can::Code`] the certifiers) that can, in the order the console offers them.
 #[must_use]
 pub fn able(can: Can) -> Vec<&'static Spec> {
+    if can == Can::Code {
+        let by_code = pg::certifiers::ALL.iter().filter(|one| one.otp().is_some());
+        return by_code.map(|one| one.spec()).collect();
+    }
     pg::ALL.iter().filter(|pg| can.of(**pg)).map(|pg| pg.spec()).collect()
 }
 

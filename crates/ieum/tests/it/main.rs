@@ -5,8 +5,10 @@
 mod accounts;
 mod billing;
 mod cancels;
+mod certifications;
 mod commands;
 mod crash;
+mod cvs;
 mod escrow;
 mod flows;
 mod hooks;
@@ -18,6 +20,7 @@ mod receipts;
 mod refusals;
 mod sandbox_only;
 mod tiers;
+mod travel;
 mod vbank;
 mod ways;
 mod year;

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 45] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 50] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -46,6 +46,11 @@ pub(crate) const ROUTES: [(&str, &[&str]); 45] = [
     ("/vbanks", &["POST"]),
     ("/vbanks/holder", &["GET"]),
     ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
+    ("/certifications/{imp_uid}", &["GET", "DELETE"]),
+    ("/certifications/otp/request", &["POST"]),
+    ("/certifications/otp/confirm/{imp_uid}", &["POST"]),
+    ("/cvs", &["POST"]),
+    ("/cvs/{imp_uid}", &["DELETE"]),
     ("/receipts/{imp_uid}", &["GET", "POST", "DELETE"]),
     ("/receipts/external/{merchant_uid}", &["GET", "POST", "DELETE"]),
     ("/receipts/cash/{receipt_id}/{tag}", &["GET"]),
@@ -53,7 +58,7 @@ pub(crate) const ROUTES: [(&str, &[&str]); 45] = [
     ("/partners/receipts/{imp_uid}", &["POST"]),
 ];
 
-const FIELDS: [&str; 65] = [
+const FIELDS: [&str; 76] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -104,13 +109,24 @@ const FIELDS: [&str; 65] = [
     "fixed_unlimited_vbank",
     "bank_code",
     "bank_num",
+    "name",
+    "phone",
+    "gender_digit",
+    "carrier",
+    "is_mvno",
+    "company",
+    "verification_method",
+    "bypass",
+    "otp",
+    "barcode",
+    "expired_at",
+    "confirm_url",
     "identifier",
     "identifier_type",
     "type",
     "vat",
     "product_type",
     "pay_method",
-    "name",
     "buyer_name",
     "sender",
     "receiver",

@@ -29,7 +29,7 @@ pub struct CancelRequest {
     pub refund_tel: Option<String>,
     /// A webhook is wanted.
     pub webhook: bool,
-    /// [`Actor::Api`] or [`Actor::Console`].
+    /// [`Actor::Api`], [`Actor::Console`] or [`Actor::Job`].
     pub actor: Actor,
 }
 

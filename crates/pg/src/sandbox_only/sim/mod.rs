@@ -3,16 +3,15 @@
 mod approve;
 mod back;
 mod cancel;
+mod cvs;
 mod deposit;
 mod envelope;
 mod keys;
 mod window;
 
-pub use keys::TEST_CARDS;
-
 use super::catalogue::{COUNT, PGS};
 use super::profile::Facts;
-use crate::sim::{Books, Outgoing, SimCx, SimReply, SimRequest, Simulator};
+use crate::sim::{Books, Outgoing, SimCx, SimReply, SimRequest, Simulator, Trade};
 use envelope::{Ask, refused};
 use serde_json::{Value, json};
 
@@ -88,6 +87,7 @@ impl SandboxSim {
             "approve" => approve::approve(desk, &ask.data),
             "cancel" => (cancel::cancel(desk, &ask.data), None),
             "account" => (approve::account(desk, &ask.data), None),
+            "cvs" => (cvs::issue(desk, &ask.data), None),
             "issue" => (keys::issue(desk, &ask.data), None),
             "charge" => keys::charge(desk, &ask.data),
             "forget" => (keys::forget(desk, &ask.data), None),
@@ -110,11 +110,15 @@ impl Simulator for SandboxSim {
         self.facts.hosts
     }
 
+    fn takes_card_numbers(&self) -> bool {
+        self.facts.keys.is_some_and(|keys| keys.card)
+    }
+
     fn operation(&self, request: &SimRequest) -> &'static str {
         const KNOWN: [&str; 7] =
             ["register", "approve", "cancel", "lookup", "issue", "charge", "forget"];
         match request.path.strip_prefix("/v1/") {
-            Some("account") => "issue",
+            Some("account" | "cvs") => "issue",
             Some(path) => KNOWN.into_iter().find(|known| *known == path).unwrap_or("other"),
             None if request.path.starts_with("/window") => "window",
             None => "other",
@@ -137,6 +141,13 @@ impl Simulator for SandboxSim {
             }
             _ => SimReply::not_found(),
         }
+    }
+
+    fn asks(&self, cx: &SimCx, books: &dyn Books, tid: &str) -> Option<Outgoing> {
+        let waits = |trade: &Trade| trade.method == "cvs" && trade.state == "awaiting_deposit";
+        let trade = books.trade(self.facts.code, tid).filter(waits)?;
+        let asked = format!("Q{}", cx.at.0);
+        Some(deposit::message(cx, &trade, &asked, trade.amount, "고객", "confirm"))
     }
 
     fn deposit(

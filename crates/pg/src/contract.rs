@@ -1,7 +1,7 @@
 //! The contract every PG fulfils. Capabilities only some have are `Option<&dyn Trait>`.
 
 use crate::capability::cash_receipt::CashReceipts;
-use crate::capability::escrow::Deliveries;
+use crate::capability::escrow::Escrows;
 use crate::error::PgError;
 use crate::ops::{
     AccountOrder, Approval, CancelDone, CancelOrder, CancelSettled, Charge, IssuedKey, KeyIssue,
@@ -92,7 +92,7 @@ pub trait Pg: Send + Sync {
     }
 
     /// Deliveries of escrow payments, for PGs that keep the money until then.
-    fn deliveries(&self) -> Option<&dyn Deliveries> {
+    fn escrows(&self) -> Option<&dyn Escrows> {
         None
     }
 

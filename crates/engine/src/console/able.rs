@@ -21,9 +21,9 @@ pub enum Can {
     /// Cash receipts.
     CashReceipt,
     /// Deliveries of escrow payments.
-    Delivery,
+    Escrow,
     /// Changes to such a delivery.
-    Redelivery,
+    EscrowChange,
     /// Sub-merchants on a sales slip.
     PartnerReceipt,
     /// Identity verification by a code: not a PG's, but a certifier's.
@@ -40,8 +40,8 @@ impl Can {
         Self::Account,
         Self::Cvs,
         Self::CashReceipt,
-        Self::Delivery,
-        Self::Redelivery,
+        Self::Escrow,
+        Self::EscrowChange,
         Self::PartnerReceipt,
     ];
 
@@ -55,8 +55,8 @@ impl Can {
             Self::Account => pg.accounts().is_some(),
             Self::Cvs => pg.cvs().is_some(),
             Self::CashReceipt => pg.cash_receipts().is_some(),
-            Self::Delivery => pg.deliveries().is_some(),
-            Self::Redelivery => pg.deliveries().is_some_and(|verbs| verbs.can_change()),
+            Self::Escrow => pg.escrows().is_some(),
+            Self::EscrowChange => pg.escrows().is_some_and(|verbs| verbs.can_change()),
             Self::PartnerReceipt => pg.partner_receipts(),
             Self::Code => false,
         }

@@ -10,7 +10,7 @@ use crate::payments::line::Line;
 use crate::webhooks::{self, emit};
 use crate::{Engine, Error, Result};
 use domain::MerchantId;
-use pg::capability::escrow::{Deliveries, EscrowChange};
+use pg::capability::escrow::{EscrowChange, Escrows};
 use pg::{Mode, Pg, Response};
 use serde_json::json;
 use std::net::IpAddr;
@@ -21,7 +21,7 @@ use store::notices::NoticeRow;
 /// this code.
 pub async fn changed(engine: &Engine, code: &str, source: IpAddr, body: &[u8]) -> Option<Response> {
     let pg = pg::find(code)?;
-    let verbs = pg.deliveries()?;
+    let verbs = pg.escrows()?;
     let event = verbs.event()?;
     Some(match take(engine, pg, verbs, event, source, body).await {
         Ok(Ok(())) => Response::text("OK"),
@@ -41,7 +41,7 @@ type Taken = Result<std::result::Result<(), String>>;
 async fn take(
     engine: &Engine,
     pg: &'static dyn Pg,
-    verbs: &dyn Deliveries,
+    verbs: &dyn Escrows,
     event: &str,
     source: IpAddr,
     body: &[u8],

@@ -12,7 +12,7 @@ use crate::commit::{Actor, Change, Conflict};
 use crate::payments::line::Line;
 use crate::{Engine, Error, Result};
 use domain::MerchantId;
-use pg::capability::escrow::Deliveries;
+use pg::capability::escrow::Escrows;
 use store::Batch;
 use store::escrows::{self, EscrowRow};
 use store::payments::PaymentRow;
@@ -27,8 +27,8 @@ const NOTHING: &str = "등록된 배송정보가 존재하지 않습니다.";
 ///
 /// # Errors
 /// [`Error::Invalid`] (V1 behaviour §3.11: HTTP 400 for a PG that cannot).
-fn verbs(pg: &'static dyn pg::Pg) -> Result<&'static dyn Deliveries> {
-    pg.deliveries().ok_or_else(|| {
+fn verbs(pg: &'static dyn pg::Pg) -> Result<&'static dyn Escrows> {
+    pg.escrows().ok_or_else(|| {
         let text = format!("{}: 에스크로 배송정보를 지원하지 않는 PG사입니다.", pg.spec().ko);
         Error::invalid("imp_uid", text)
     })

@@ -131,7 +131,7 @@ pub struct EscrowChange {
 
 /// A PG with escrow payments whose deliveries can be registered.
 #[async_trait::async_trait]
-pub trait Deliveries: Send + Sync {
+pub trait Escrows: Send + Sync {
     /// A registered delivery can be changed.
     fn can_change(&self) -> bool;
 

@@ -3,7 +3,7 @@
 use super::cancel::accepted;
 use super::wire::{Memo, api_host, client_ip, mid};
 use crate::capability::escrow::{
-    Deliveries, Delivery, DeliverySettled, EscrowChange, Party, Registered,
+    Delivery, DeliverySettled, EscrowChange, Escrows, Party, Registered,
 };
 use crate::form::{Form, utf8_body};
 use crate::wire::{Request, Response};
@@ -16,10 +16,10 @@ const BY_NAME: &str = "9999";
 
 /// The capability; it has no state.
 #[derive(Debug)]
-pub(super) struct InicisDeliveries;
+pub(super) struct InicisEscrows;
 
 #[async_trait::async_trait]
-impl Deliveries for InicisDeliveries {
+impl Escrows for InicisEscrows {
     fn can_change(&self) -> bool {
         true
     }
@@ -211,10 +211,10 @@ mod tests {
 
     #[test]
     fn both_ends_must_be_whole() {
-        assert_eq!(InicisDeliveries.check(&delivery()), Ok(()));
+        assert_eq!(InicisEscrows.check(&delivery()), Ok(()));
         let mut half = delivery();
         half.receiver.postcode = " ".into();
-        let refused = InicisDeliveries.check(&half);
+        let refused = InicisEscrows.check(&half);
         assert!(matches!(refused, Err(PgError::Invalid { field: "receiver", .. })), "{refused:?}");
         assert!(!format!("{:?}", delivery()).contains("강남구"));
     }
@@ -235,12 +235,12 @@ mod tests {
     fn only_known_changes_are_read() {
         let body = b"mid=INIpayTest&oid=imp_1&tid=T1&escrow_status=4\
                      &changed_at=20231115071320&denied_reason=x";
-        let change = InicisDeliveries.read_simulated(body).unwrap();
+        let change = InicisEscrows.read_simulated(body).unwrap();
         assert_eq!((change.status.as_str(), change.reason.as_str()), ("4", "x"));
         for wrong in
             [&b""[..], b"{}", b"mid=a&oid=b&tid=c&escrow_status=9&changed_at=20231115071320"]
         {
-            assert!(InicisDeliveries.read_simulated(wrong).is_err());
+            assert!(InicisEscrows.read_simulated(wrong).is_err());
         }
     }
 }

@@ -40,7 +40,7 @@ pub mod sim;
 mod tests;
 
 use crate::capability::cash_receipt::CashReceipts;
-use crate::capability::escrow::Deliveries;
+use crate::capability::escrow::Escrows;
 use crate::contract::{Billing, Cx, Notices, Pg};
 use crate::error::PgError;
 use crate::ops::{
@@ -106,8 +106,8 @@ impl Pg for Inicis {
         Some(&notice::InicisNotices)
     }
 
-    fn deliveries(&self) -> Option<&dyn Deliveries> {
-        Some(&delivery::InicisDeliveries)
+    fn escrows(&self) -> Option<&dyn Escrows> {
+        Some(&delivery::InicisEscrows)
     }
 
     fn partner_receipts(&self) -> bool {

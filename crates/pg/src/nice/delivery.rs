@@ -4,7 +4,7 @@ use super::codes;
 use super::profile::Gateway;
 use super::wire::{Answer, cut_bytes, shop};
 use crate::Cx;
-use crate::capability::escrow::{Deliveries, Delivery, DeliverySettled, Registered};
+use crate::capability::escrow::{Delivery, DeliverySettled, Escrows, Registered};
 use crate::crypto::sha256_hex;
 use crate::error::PgError;
 use crate::form::euc_kr_body;
@@ -17,7 +17,7 @@ const URL: &str = "https://webapi.nicepay.co.kr/webapi/escrow_process.jsp";
 const REQ_TYPE: &str = "03";
 
 #[async_trait::async_trait]
-impl Deliveries for Gateway {
+impl Escrows for Gateway {
     fn can_change(&self) -> bool {
         false
     }

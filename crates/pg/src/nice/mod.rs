@@ -38,7 +38,7 @@ mod tests;
 pub use profile::{Gateway, NICE, Profile};
 
 use crate::capability::cash_receipt::CashReceipts;
-use crate::capability::escrow::Deliveries;
+use crate::capability::escrow::Escrows;
 use crate::contract::{Accounts, Billing, Notices};
 use crate::error::PgError;
 use crate::ops::{
@@ -108,8 +108,8 @@ impl Pg for Gateway {
         self.profile.vbank().then_some(self as &dyn Notices)
     }
 
-    fn deliveries(&self) -> Option<&dyn Deliveries> {
-        self.profile.wallet.is_none().then_some(self as &dyn Deliveries)
+    fn escrows(&self) -> Option<&dyn Escrows> {
+        self.profile.wallet.is_none().then_some(self as &dyn Escrows)
     }
 
     fn cash_receipts(&self) -> Option<&dyn CashReceipts> {

@@ -2,16 +2,16 @@
 
 use crate::lost::{nonsense, unknown};
 use crate::stage::{Ready, Stage, ensure, everywhere, run};
-use pg::capability::escrow::{Deliveries, Delivery, DeliverySettled, Party, Registered};
+use pg::capability::escrow::{Delivery, DeliverySettled, Escrows, Party, Registered};
 use pg::sim::transport::Fault;
 use pg::{Approval, PgError};
 
 fn able(stage: &Stage) -> bool {
-    stage.method == "trans" && stage.pg.deliveries().is_some()
+    stage.method == "trans" && stage.pg.escrows().is_some()
 }
 
-fn verbs(stage: &Stage) -> &'static dyn Deliveries {
-    stage.pg.deliveries().unwrap()
+fn verbs(stage: &Stage) -> &'static dyn Escrows {
+    stage.pg.escrows().unwrap()
 }
 
 /// A paid order, under escrow or not.
@@ -106,7 +106,7 @@ fn a_lost_answer_is_settled() {
 #[test]
 fn what_the_buyer_decides_is_told_where_v1_has_words_for_it() {
     everywhere(
-        |stage| able(stage) && stage.pg.deliveries().unwrap().event().is_some(),
+        |stage| able(stage) && stage.pg.escrows().unwrap().event().is_some(),
         |stage| {
             let (ready, approval) = paid(stage, true)?;
             register(stage, &delivery(&ready, &approval)).map_err(|error| error.to_string())?;

@@ -64,8 +64,8 @@ const fn word(can: Can) -> &'static str {
         Can::Account => "accounts by API",
         Can::Cvs => "convenience stores",
         Can::CashReceipt => "cash receipts",
-        Can::Delivery => "escrow deliveries",
-        Can::Redelivery => "changed deliveries",
+        Can::Escrow => "escrow deliveries",
+        Can::EscrowChange => "changed deliveries",
         Can::PartnerReceipt => "sub-merchants' receipts",
         Can::Code => "codes by telephone",
     }

@@ -71,7 +71,7 @@ pub(super) const ESCROW: Group = Group {
             "/escrows/logis/{imp_uid}",
             "What was registered here: courier, parcel, times. Names and addresses are not kept.",
         )
-        .by(Can::Delivery),
+        .by(Can::Escrow),
         row(
             "POST",
             "/escrows/logis/{imp_uid}",
@@ -79,12 +79,12 @@ pub(super) const ESCROW: Group = Group {
              again; what a PG cannot tell is shown to staff. In the sandbox the buyer then takes \
              or refuses, and a webhook with a name of its own tells of it.",
         )
-        .by(Can::Delivery)
+        .by(Can::Escrow)
         .differs(
             "`products` is checked for its form, then ignored: no PG here asks for it. In live \
              mode no notice of the buyer's choice is read: its form is not published.",
         ),
-        row("PUT", "/escrows/logis/{imp_uid}", "Until the buyer chose.").by(Can::Redelivery),
+        row("PUT", "/escrows/logis/{imp_uid}", "Until the buyer chose.").by(Can::EscrowChange),
     ],
 };
 

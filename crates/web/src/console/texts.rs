@@ -341,6 +341,8 @@ texts! {
     // Webhooks
     webhooks_title: "웹훅(Notification) 설정", "Webhook settings";
     webhook_settings: "받을 주소", "Where they go";
+    webhook_test_url: "테스트 결제의 주소 (선택)", "Where test payments go (optional)";
+    webhook_test_url_hint: "비워 두면 위와 같은 주소로 보냅니다.", "Empty: the same address.";
     webhook_url: "Notification URL", "Notification URL";
     webhook_url_hint: "http:// 또는 https://로 시작하는 주소. 비우면 보내지 않습니다.",
         "Starts with http:// or https://. Empty: none are sent.";
@@ -414,6 +416,10 @@ texts! {
     new_secret: "새 REST API secret", "The new REST API secret";
     new_secret_help: "지금만 볼 수 있습니다. 안전한 곳에 보관해 주세요.",
         "You see it only now. Keep it in a safe place.";
+    ip_title: "IP 보안", "Addresses that may call";
+    ip_label: "REST API를 호출할 수 있는 IP", "IPs that may call the REST API";
+    ip_hint: "IP 또는 CIDR을 한 줄에 하나씩. 비워 두면 모두 허용합니다.",
+        "An IP or CIDR per line. Empty lets everybody in.";
     integrate: "연동하기", "Integrate";
     integrate_help: "기존 아임포트 연동은 두 주소만 바꾸면 됩니다.",
         "An i'mport integration needs just these two addresses changed.";

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 41] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 44] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -47,6 +47,9 @@ pub(crate) const ROUTES: [(&str, &[&str]); 41] = [
     ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
     ("/cvs", &["POST"]),
     ("/cvs/{imp_uid}", &["DELETE"]),
+    ("/receipts/{imp_uid}", &["GET", "POST", "DELETE"]),
+    ("/receipts/external/{merchant_uid}", &["GET", "POST", "DELETE"]),
+    ("/receipts/cash/{receipt_id}/{tag}", &["GET"]),
 ];
 
 const FIELDS: [&str; 61] = [

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 44] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 47] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -45,6 +45,9 @@ pub(crate) const ROUTES: [(&str, &[&str]); 44] = [
     ("/vbanks", &["POST"]),
     ("/vbanks/holder", &["GET"]),
     ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
+    ("/certifications/{imp_uid}", &["GET", "DELETE"]),
+    ("/certifications/otp/request", &["POST"]),
+    ("/certifications/otp/confirm/{imp_uid}", &["POST"]),
     ("/cvs", &["POST"]),
     ("/cvs/{imp_uid}", &["DELETE"]),
     ("/receipts/{imp_uid}", &["GET", "POST", "DELETE"]),
@@ -52,7 +55,7 @@ pub(crate) const ROUTES: [(&str, &[&str]); 44] = [
     ("/receipts/cash/{receipt_id}/{tag}", &["GET"]),
 ];
 
-const FIELDS: [&str; 61] = [
+const FIELDS: [&str; 69] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -103,6 +106,15 @@ const FIELDS: [&str; 61] = [
     "fixed_unlimited_vbank",
     "bank_code",
     "bank_num",
+    "name",
+    "phone",
+    "gender_digit",
+    "carrier",
+    "is_mvno",
+    "company",
+    "verification_method",
+    "bypass",
+    "otp",
     "barcode",
     "expired_at",
     "confirm_url",
@@ -112,7 +124,6 @@ const FIELDS: [&str; 61] = [
     "vat",
     "product_type",
     "pay_method",
-    "name",
     "buyer_name",
 ];
 

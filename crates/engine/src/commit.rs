@@ -43,6 +43,10 @@ impl Actor {
     }
 }
 
+/// `customer_uid_usage` of a charge that only tries a key and is given back at once. To merchants
+/// it is a `payment`.
+pub const CARD_CHECK: &str = "payment.check";
+
 /// Why a change did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum Conflict {
@@ -170,6 +174,25 @@ impl Change {
         }
     }
 
+    /// Writes the row for the first time instead of over what was read.
+    async fn create(mut self, engine: &Engine) -> Result<PaymentRow, Conflict> {
+        let mut batch = Batch::new();
+        store::payments::insert(&mut batch, &self.row);
+        self.order_claim(&mut batch);
+        self.history(&mut batch);
+        self.effects(engine, &mut batch).await?;
+        batch.extend(std::mem::take(&mut self.batch));
+        match engine.db.commit(batch).await {
+            Ok(_) => {
+                engine.wake.notify_one();
+                Ok(self.row)
+            }
+            Err(CommitError::Expectation("imp_uid taken")) => Err(Conflict::Changed),
+            Err(CommitError::Expectation(name)) => Err(named(name)),
+            Err(other) => Err(Conflict::Failed(other.into())),
+        }
+    }
+
     fn merchant(&self) -> MerchantId {
         MerchantId(self.row.merchant_id)
     }
@@ -263,6 +286,10 @@ impl Change {
         status: Status,
         cancel_id: Option<&str>,
     ) -> Result<(), Conflict> {
+        // Nobody ordered a card check, so nobody is told of it.
+        if self.row.customer_uid_usage.as_deref() == Some(CARD_CHECK) {
+            return Ok(());
+        }
         let sent = crate::webhooks::emit(engine, batch, &self.row, status, cancel_id, self.at);
         sent.await.map_err(Conflict::Failed)
     }
@@ -300,8 +327,8 @@ impl Change {
     }
 }
 
-/// Creates an attempt whose PG is about to be asked without a window: row, order claim, history and
-/// the job that settles it should we die, in one batch.
+/// Creates an attempt whose PG is about to be asked without a window: row, order claim, history,
+/// the job that settles it should we die, and what else belongs to it, in one batch.
 ///
 /// # Errors
 /// [`Conflict::Changed`] if the number is in use (draw another), [`Conflict::OrderTaken`].
@@ -310,21 +337,29 @@ pub async fn create_intent(
     row: PaymentRow,
     actor: Actor,
     at: Millis,
+    more: Batch,
 ) -> Result<PaymentRow, Conflict> {
-    let fresh = row.clone();
     let mut change = Change::new(engine, row, actor, at);
+    change.batch = more;
     change.apply(Event::ApprovalStarted)?;
-    let mut batch = Batch::new();
-    store::payments::insert(&mut batch, &PaymentRow { payment: change.row.payment, ..fresh });
-    change.order_claim(&mut batch);
-    change.history(&mut batch);
-    change.effects(engine, &mut batch).await?;
-    match engine.db.commit(batch).await {
-        Ok(_) => Ok(change.row),
-        Err(CommitError::Expectation("imp_uid taken")) => Err(Conflict::Changed),
-        Err(CommitError::Expectation(name)) => Err(named(name)),
-        Err(other) => Err(Conflict::Failed(other.into())),
-    }
+    change.create(engine).await
+}
+
+/// Creates an attempt that failed before any PG was asked, with its history and webhook.
+///
+/// # Errors
+/// [`Conflict::Changed`] if the number is in use (draw another).
+pub async fn create_failed(
+    engine: &Engine,
+    row: PaymentRow,
+    actor: Actor,
+    at: Millis,
+    why: &str,
+) -> Result<PaymentRow, Conflict> {
+    let mut change = Change::new(engine, row, actor, at);
+    change.notify_failure = true;
+    crate::payments::window::fail(&mut change, "", why, at.0)?;
+    change.create(engine).await
 }
 
 /// What an unmet expectation of the batch means.

@@ -141,6 +141,17 @@ pub fn delete(batch: &mut Batch, merchant: MerchantId, customer_uid: &str, at: i
     batch.expect_one("no such customer", sql, crate::args![merchant.0, customer_uid, at]);
 }
 
+/// As [`find`], also one that was deleted: where it was charged, its key being gone.
+pub async fn find_also_deleted(
+    db: &Db,
+    merchant: MerchantId,
+    customer_uid: &str,
+) -> Result<Option<CustomerRow>, DbError> {
+    let sql =
+        format!("select {COLUMNS} from customers where merchant_id = $1 and customer_uid = $2");
+    db.row(&sql, &crate::args![merchant.0, customer_uid]).await?.as_ref().map(read).transpose()
+}
+
 /// The merchant's customer with this name.
 pub async fn find(
     db: &Db,

@@ -164,6 +164,18 @@ pub async fn due(db: &Db, merchant: MerchantId, now: Millis) -> Result<Vec<JobRo
     db.rows(sql, &args![merchant.0, now.0]).await?.iter().map(JobRow::read).collect()
 }
 
+/// When the merchant's next job after a moment of its clock is due, if there is one.
+pub async fn next_after(
+    db: &Db,
+    merchant: MerchantId,
+    at: Millis,
+) -> Result<Option<Millis>, DbError> {
+    let sql = "select run_at from jobs where merchant_id = $1 and run_at > $2
+        order by run_at limit 1";
+    let row = db.row(sql, &args![merchant.0, at.0]).await?;
+    Ok(row.as_ref().map(|row| row.int("run_at")).transpose()?.map(Millis))
+}
+
 /// All jobs of a merchant by the time they are due, for the console and for tests.
 pub async fn list(db: &Db, merchant: MerchantId, limit: i64) -> Result<Vec<JobRow>, DbError> {
     let sql = "select * from jobs where merchant_id = $1 order by run_at limit $2";

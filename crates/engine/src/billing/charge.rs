@@ -3,13 +3,14 @@
 use super::customers::{self, Person, worded};
 use super::key;
 use super::order::order;
-use crate::commit::{Actor, Change, Conflict};
+use crate::commit::{Actor, CARD_CHECK, Change, Conflict};
 use crate::payments::line::Line;
 use crate::payments::{approval, window};
 use crate::{Engine, Error, Result, commit};
 use domain::payment::{Event, Payment};
 use domain::{Currency, ImpUid, MerchantId, Millis, Money, MoneyError};
 use pg::{CardInput, IssuedKey, PgError};
+use store::Batch;
 use store::channels::ChannelRow;
 use store::payments::PaymentRow;
 
@@ -49,6 +50,8 @@ pub enum Usage {
     Scheduled,
     /// `onetime`.
     Onetime,
+    /// A try of a key before charges are planned: it is given back, and nobody is told.
+    Check,
 }
 
 /// `POST /subscribe/payments/again`.
@@ -236,13 +239,43 @@ async fn intent(
         row.customer_uid_usage = match usage {
             Usage::Again => Some("payment".to_owned()),
             Usage::Scheduled => Some("payment.scheduled".to_owned()),
+            Usage::Check => Some(CARD_CHECK.to_owned()),
             Usage::Onetime => None,
         };
+        let mut more = Batch::new();
+        if usage == Usage::Check {
+            super::schedules::check::owe(engine, &mut more, merchant, imp_uid.as_str(), at);
+        }
         let context = key::of_payment(imp_uid.as_str());
         row.pg_auth = Some(key::seal(engine, &context, key)?);
         row.operation_id = Some(format!("{imp_uid}a"));
         row.approving_at = Some(at.0);
-        match commit::create_intent(engine, row, Actor::Api, at).await {
+        match commit::create_intent(engine, row, Actor::Api, at, more).await {
+            Ok(row) => return Ok(row),
+            Err(Conflict::Changed) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Err(Error::internal("no free payment number"))
+}
+
+/// Writes down a planned charge no PG was asked for, with its webhook.
+pub(super) async fn failed(
+    engine: &Engine,
+    merchant: MerchantId,
+    channel: &ChannelRow,
+    customer_uid: &str,
+    request: &ChargeRequest,
+    why: &str,
+) -> Result<PaymentRow> {
+    let amount = money(request)?;
+    let at = crate::merchants::now_of(engine, merchant).await?;
+    for _ in 0..8 {
+        let imp_uid = ImpUid::api(engine.ids.payment(engine.clock.now()));
+        let customer = Some(customer_uid);
+        let mut row = payment_row(&imp_uid, merchant, channel, customer, request, amount, at);
+        row.customer_uid_usage = Some("payment.scheduled".to_owned());
+        match commit::create_failed(engine, row, Actor::Job, at, why).await {
             Ok(row) => return Ok(row),
             Err(Conflict::Changed) => {}
             Err(other) => return Err(other.into()),

@@ -27,7 +27,13 @@ pub struct Lane {
 /// Every kind of job. A kind that is not here is left to programs that know it.
 pub static LANES: [Lane; 3] = [
     Lane {
-        kinds: &["settle_approval", "settle_cancel", "session_cleanup", idempotency::JOB],
+        kinds: &[
+            "settle_approval",
+            "settle_cancel",
+            "session_cleanup",
+            idempotency::JOB,
+            schedules::check::JOB,
+        ],
         at_once: 16,
     },
     Lane { kinds: &[schedules::JOB], at_once: 16 },
@@ -41,6 +47,7 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
         "settle_approval" => payments::settle::approval(engine, job.key()).await,
         "settle_cancel" => payments::settle::cancel(engine, job.key()).await,
         schedules::JOB => schedules::run(engine, merchant, job.key()).await,
+        schedules::check::JOB => schedules::check::cancel_owed(engine, merchant, job).await,
         idempotency::JOB => idempotency::prune(engine, merchant).await,
         "session_cleanup" => staff::clean_up(engine, merchant).await,
         webhooks::JOB => {

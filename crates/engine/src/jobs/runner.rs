@@ -10,8 +10,8 @@ use store::{Batch, CommitError};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-/// How long a runner has a job. Whoever dies with one gives it back no later than this.
-const LEASE_MS: i64 = 60_000;
+/// The least a runner has a job, milliseconds: room for a slow database.
+const LEAST_LEASE_MS: i64 = 15_000;
 
 /// How often a runner looks by itself; after a commit of this process it is woken at once.
 const POLL: Duration = Duration::from_millis(250);
@@ -129,11 +129,12 @@ async fn take(
     jobs::claim(&engine.db, &claim).await
 }
 
-/// A job may wait for two exchanges; its lease must not end before.
+/// How long a runner has a job; whoever dies with one gives it back no later than this. A job may
+/// wait for two exchanges, and its lease must not end before.
 fn lease_ms(engine: &Engine) -> i64 {
     let settings = &engine.settings;
     let longest = settings.pg_timeout_ms.max(settings.webhook_timeout_ms).saturating_mul(2);
-    LEASE_MS.max(i64::try_from(longest).unwrap_or(i64::MAX))
+    LEAST_LEASE_MS.max(i64::try_from(longest).unwrap_or(i64::MAX))
 }
 
 async fn run_all(engine: &Engine, jobs: Vec<JobRow>) -> usize {

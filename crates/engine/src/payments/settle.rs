@@ -158,7 +158,7 @@ async fn tried(
 }
 
 /// Something only a person can find out in the PG's own admin pages.
-pub(super) fn attention(row: &PaymentRow, kind: &str, why: &str, at: Millis) -> AttentionRow {
+pub(crate) fn attention(row: &PaymentRow, kind: &str, why: &str, at: Millis) -> AttentionRow {
     AttentionRow {
         id: format!("{kind}:{}", row.imp_uid),
         merchant_id: row.merchant_id,

@@ -40,6 +40,9 @@ pub(crate) struct Demo {
     /// How long a PG's "no such payment" is not believed after asking for an approval, seconds.
     #[arg(long, default_value_t = 60)]
     pub(crate) settle_grace_seconds: i64,
+    /// How long to wait for a webhook's receiver, milliseconds.
+    #[arg(long, default_value_t = 30_000)]
+    pub(crate) webhook_timeout_ms: u64,
 }
 
 /// The demo merchant. The REST key is the one i'mport publishes for trying things out, so that
@@ -103,6 +106,7 @@ impl Demo {
         let settings = Settings {
             pg_timeout_ms: self.pg_timeout_ms,
             settle_grace_seconds: self.settle_grace_seconds,
+            webhook_timeout_ms: self.webhook_timeout_ms,
             ..Settings::local(&ready.api)
         };
         let mut running = start(Plan {

@@ -26,6 +26,7 @@ impl Try {
             ready_file: None,
             pg_timeout_ms: 30_000,
             settle_grace_seconds: 60,
+            webhook_timeout_ms: 30_000,
         };
         let (running, ready) = demo.start(&|_| {}).await?;
         let result = trial::run(&running.engine, &ready).await;

@@ -15,3 +15,4 @@ mod program;
 mod refusals;
 mod vbank;
 mod ways;
+mod year;

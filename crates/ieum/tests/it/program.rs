@@ -76,6 +76,16 @@ impl Drop for Demo {
 impl Demo {
     /// Starts it and waits until it answers.
     pub(crate) async fn start(home: &Home, timeout_ms: u32, grace_seconds: u32) -> Self {
+        Self::start_with(home, timeout_ms, grace_seconds, &[]).await
+    }
+
+    /// As [`Demo::start`], with more arguments.
+    pub(crate) async fn start_with(
+        home: &Home,
+        timeout_ms: u32,
+        grace_seconds: u32,
+        more: &[&str],
+    ) -> Self {
         let folder = home.folder.path();
         let file = folder.join("ready.json");
         drop(std::fs::remove_file(&file));
@@ -102,7 +112,7 @@ impl Demo {
         if let Some(database) = &home.postgres {
             command.args(["--db", &database.url]);
         }
-        let child = command.stdout(Stdio::null()).spawn().unwrap();
+        let child = command.args(more).stdout(Stdio::null()).spawn().unwrap();
         let mut demo = Self { child, ready: Value::Null, web: Arc::new(Http::default()) };
         let ready = until("the ready file", async || {
             assert_eq!(demo.child.try_wait().unwrap(), None, "the program ended");

@@ -1,6 +1,7 @@
 //! The Payment object (V1 behaviour §3.2): every documented key, always, in alphabetical order.
 
 use domain::{Millis, Money};
+use engine::commit::CARD_CHECK;
 use engine::payments::find::View;
 use engine::rows::{CancelRow, PaymentRow};
 use engine::{Engine, payments::receipt};
@@ -80,7 +81,7 @@ fn object(view: &View, slip: Option<&str>, legacy: bool) -> Value {
         ("currency", amount.currency().code().into()),
         ("custom_data", row.custom_data.clone().into()),
         ("customer_uid", text(&row.customer_uid)),
-        ("customer_uid_usage", text(&row.customer_uid_usage)),
+        ("customer_uid_usage", usage(row)),
         ("deposit_history", Value::Null),
         ("emb_pg_provider", text(&row.emb_pg_provider)),
         ("escrow", row.escrow.into()),
@@ -126,6 +127,14 @@ fn cancelled(row: &PaymentRow, cancel: &CancelRow, slip: Option<&str>, legacy: b
         put("cancellation_id", cancel.cancel_id.as_str().into());
     }
     Value::Object(map)
+}
+
+/// V1's word for what a key was used for; it has none for a check of a card.
+fn usage(row: &PaymentRow) -> Value {
+    match row.customer_uid_usage.as_deref() {
+        Some(CARD_CHECK) => "payment".into(),
+        _ => text(&row.customer_uid_usage),
+    }
 }
 
 /// Empty is null.

@@ -134,9 +134,10 @@ pub(super) fn cancel(t: &'static Texts, state: &str) -> Pill {
 }
 
 /// Titles of what needs a person.
-const ATTENTIONS: [(&str, &str, &str); 6] = [
+const ATTENTIONS: [(&str, &str, &str); 7] = [
     ("approval_unknown", "승인 결과를 알 수 없음", "Approval outcome unknown"),
     ("cancel_unknown", "취소 결과를 알 수 없음", "Cancel outcome unknown"),
+    ("check_cancel", "카드 확인 결제를 취소하지 못함", "Card check not given back"),
     ("deposit_after_cancel", "취소된 가상계좌에 입금됨", "Deposit after the cancel"),
     ("money_after_failure", "실패한 결제에 돈이 들어옴", "Money for a failed payment"),
     ("second_deposit", "이미 입금된 계좌에 다시 입금됨", "A second deposit"),

@@ -108,9 +108,13 @@ async fn malformed_plans_are_refused() {
             let message = answer.json()["message"].as_str().unwrap().to_owned();
             assert!(message.starts_with(field), "{body} {message}");
         }
-        let body = json!({"customer_uid": "a", "checking_amount": 100,
-            "schedules": [plan("m", NOW + DAY)]});
-        assert_eq!(hub.call("POST", PATH, &body).await.status, 400, "checking_amount");
+        for amount in [json!(-100), json!("a"), json!(0.5), json!([1])] {
+            let body = json!({"customer_uid": "a", "checking_amount": amount,
+                "schedules": [plan("m", NOW + DAY)]});
+            let answer = hub.call("POST", PATH, &body).await;
+            assert_eq!(answer.status, 400, "{amount}");
+            assert!(answer.text.contains("checking_amount"), "{}", answer.text);
+        }
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! Charges planned for later, a file per verb.
 
+pub mod check;
 pub mod find;
 pub mod plan;
 pub mod revoke;

@@ -1,12 +1,13 @@
 //! Plans charges, moves them, plans a failed one again.
 
-use super::{JOB, MISSING, job_key};
+use super::{JOB, MISSING, check, job_key};
 use crate::billing::charge::{ChargeRequest, money, not_taken, part};
 use crate::billing::customers::{self, Person, channel_for_cards, from_card};
 use crate::payments::line::Line;
 use crate::{Engine, Error, Result};
 use domain::{MerchantId, Millis};
 use pg::CardInput;
+use store::customers::CustomerRow;
 use store::schedules::ScheduleRow;
 use store::{Batch, CommitError};
 
@@ -28,6 +29,9 @@ pub struct PlanRequest {
     pub card: Option<CardInput>,
     /// `channel_key` and `pg`, for that issue.
     pub channel: (Option<String>, Option<String>),
+    /// `checking_amount`: the key is tried with this and it goes back; decimal text of major
+    /// units, zero for no try.
+    pub checking_amount: Option<String>,
     /// The merchant's number of the buyer.
     pub customer_id: Option<String>,
     /// The plans.
@@ -37,7 +41,8 @@ pub struct PlanRequest {
 /// Plans charges, all or none.
 ///
 /// # Errors
-/// [`Error::Refused`] without a key and a card, or for an order number in use; [`Error::Invalid`].
+/// [`Error::Refused`] without a key and a card, or for an order number in use; [`Error::Invalid`];
+/// [`Error::PgRefused`] if no key is issued or it cannot be charged.
 pub async fn plan(
     engine: &Engine,
     merchant: MerchantId,
@@ -53,12 +58,26 @@ pub async fn plan(
         not_taken(engine, merchant, &plan.charge.merchant_uid).await.map_err(used)?;
         rows.push(row(merchant, &request, plan, at)?);
     }
+    let checking = checking(&request)?;
     let known = store::customers::find(&engine.db, merchant, &request.customer_uid).await?;
-    if known.is_none() {
-        let Some(card) = request.card.clone() else {
-            return Err(Error::Refused("등록된 고객정보가 없습니다.".into()));
-        };
-        issue(engine, merchant, &request, card).await?;
+    if known.is_none() || checking.is_some() {
+        unplanned(engine, merchant, &rows).await?;
+    }
+    let issued = known.is_none();
+    let customer = match known {
+        Some(customer) => customer,
+        None => issue(engine, merchant, &request).await?,
+    };
+    if let (Some(amount), Some(first)) = (checking, request.plans.first()) {
+        let tried = check::check(engine, &customer, &first.charge, &amount).await;
+        if issued
+            && let Err(Error::PgRefused { code, .. }) = &tried
+            && code != "F500"
+        {
+            // Whoever tries again brings another card: this one's key is not wanted.
+            customers::delete(engine, merchant, &request.customer_uid).await?;
+        }
+        tried?;
     }
     let mut batch = Batch::new();
     for row in &rows {
@@ -83,12 +102,43 @@ fn used(error: Error) -> Error {
     }
 }
 
+/// What the key is to be tried with, as the first plan's charge is read.
+fn checking(request: &PlanRequest) -> Result<Option<String>> {
+    let Some(text) = request.checking_amount.as_deref().map(str::trim) else { return Ok(None) };
+    let currency = request.plans.first().and_then(|plan| plan.charge.currency.clone());
+    let zero = !text.is_empty() && text.bytes().all(|byte| byte == b'0');
+    if zero {
+        return Ok(None);
+    }
+    let charge = ChargeRequest { amount: text.to_owned(), currency, ..ChargeRequest::default() };
+    let amount = money(&charge).map_err(|error| match error {
+        Error::Invalid { message, .. } => Error::invalid("checking_amount", message),
+        other => other,
+    })?;
+    Ok(Some(amount.decimal()))
+}
+
+/// Refusals come before effects: numbers in use are told before the card is shown to the PG.
+async fn unplanned(engine: &Engine, merchant: MerchantId, rows: &[ScheduleRow]) -> Result<()> {
+    let mut seen = std::collections::BTreeSet::new();
+    for row in rows {
+        let order = &row.merchant_uid;
+        let known = store::schedules::find(&engine.db, merchant, order).await?;
+        if known.is_some() || !seen.insert(order) {
+            return Err(used(Error::Refused(String::new())));
+        }
+    }
+    Ok(())
+}
+
 async fn issue(
     engine: &Engine,
     merchant: MerchantId,
     request: &PlanRequest,
-    card: CardInput,
-) -> Result<()> {
+) -> Result<CustomerRow> {
+    let Some(card) = request.card.clone() else {
+        return Err(Error::Refused("등록된 고객정보가 없습니다.".into()));
+    };
     let (channel_key, pg) = (request.channel.0.as_deref(), request.channel.1.as_deref());
     let channel = channel_for_cards(engine, merchant, channel_key, pg).await?;
     let line = Line::of_channel(engine, &channel, "").await?;
@@ -101,8 +151,7 @@ async fn issue(
     let prefix = "카드정보 인증 및 빌키 발급에 실패하였습니다.";
     let issued = issued.map_err(|error| customers::worded(error, prefix))?;
     let name = &request.customer_uid;
-    customers::save(engine, merchant, &channel, name, &issued, &person, line.at).await?;
-    Ok(())
+    customers::save(engine, merchant, &channel, name, &issued, &person, line.at).await
 }
 
 fn row(

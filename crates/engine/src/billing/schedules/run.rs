@@ -56,9 +56,30 @@ async fn execute(
         Err(refusal) => match begun(engine, merchant, &row).await? {
             Some(payment) => ended(engine, row, &payment).await,
             // Nothing was asked of a PG: no such customer, an order that is paid otherwise.
-            None => Ok(Some(write(engine, row, "failed", None, Some(refusal.to_string())).await?)),
+            None => unasked(engine, merchant, row, &refusal.to_string()).await.map(Some),
         },
     }
+}
+
+/// A plan that fails before its PG is asked has a failed payment too, which the merchant is told of
+/// by webhook. Not where the order is paid otherwise: whoever looks the order up must find that.
+async fn unasked(
+    engine: &Engine,
+    merchant: MerchantId,
+    row: ScheduleRow,
+    why: &str,
+) -> Result<ScheduleRow> {
+    let holder = store::history::order_holder(&engine.db, merchant, &row.merchant_uid).await?;
+    let customer = store::customers::find_also_deleted(&engine.db, merchant, &row.customer_uid);
+    let (None, Some(customer)) = (holder, customer.await?) else {
+        return write(engine, row, "failed", None, Some(why.to_owned())).await;
+    };
+    let channel = store::channels::find(&engine.db, merchant, customer.channel_id).await?;
+    let channel = channel.ok_or_else(|| Error::internal("the customer's channel is gone"))?;
+    let request = request(&row)?;
+    let customer_uid = &row.customer_uid;
+    let payment = charge::failed(engine, merchant, &channel, customer_uid, &request, why).await?;
+    write(engine, row, "failed", Some(&payment), Some(why.to_owned())).await
 }
 
 /// Marks a plan as being charged; `None` if it was changed meanwhile.
@@ -176,6 +197,9 @@ pub async fn retry(
     let mut row = row.ok_or(Error::NotFound(MISSING))?;
     if row.payment_status.as_deref() != Some("failed") {
         return Err(Error::invalid("merchant_uid", "실패한 예약결제만 다시 시도할 수 있습니다."));
+    }
+    if store::customers::find(&engine.db, merchant, &row.customer_uid).await?.is_none() {
+        return Err(Error::NotFound("등록된 고객정보가 없습니다."));
     }
     // From now on only charges begun after this moment count as this plan's.
     let at = crate::merchants::now_of(engine, merchant).await?;

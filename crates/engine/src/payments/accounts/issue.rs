@@ -11,6 +11,7 @@ use domain::payment::{Event, State};
 use domain::{ImpUid, MerchantId, Millis, Money};
 use pg::{AccountOrder, Accounts, PgError};
 use serde::{Deserialize, Serialize};
+use store::Batch;
 use store::channels::ChannelRow;
 use store::payments::PaymentRow;
 
@@ -211,7 +212,7 @@ async fn intent(
             pg_auth: Some(serde_json::to_string(asked).map_err(Error::internal)?),
             ..charge::payment_row(&imp_uid, merchant, channel, None, request, amount, at)
         };
-        match commit::create_intent(engine, row, Actor::Api, at).await {
+        match commit::create_intent(engine, row, Actor::Api, at, Batch::new()).await {
             Ok(row) => return Ok(row),
             Err(Conflict::Changed) => {}
             Err(other) => return Err(other.into()),

@@ -3,6 +3,7 @@
 
 mod cards;
 mod charges;
+mod checks;
 mod plans;
 mod windows;
 

@@ -120,7 +120,22 @@ async fn unanswered_and_impossible_runs_fail_without_money() {
                 "{plan}"
             );
             assert!(plan["fail_reason"].is_string(), "{plan}");
+            let told = plan["imp_uid"].as_str().map(|imp_uid| hub.told(imp_uid));
+            let expected = (order != "m3").then(|| vec!["failed".to_owned()]);
+            assert_eq!(told, expected, "{plan}");
         }
+        let unasked = hub.order("m2").await;
+        assert_eq!(
+            (&unasked["status"], &unasked["customer_uid_usage"], &unasked["pg_provider"]),
+            (&json!("failed"), &json!("payment.scheduled"), &json!("nice")),
+        );
+        assert_eq!(unasked["fail_reason"], planned(&hub, "m2").await["fail_reason"]);
+        let retry = hub.rest("POST", &format!("{PLANS}/m2/retry"), Value::Null).await.refusal();
+        assert_eq!(retry.0, 404, "no key");
+        customer(&hub, "c2", GOOD).await;
+        hub.clock().advance(5);
+        let paid = hub.rest("POST", &format!("{PLANS}/m2/retry"), Value::Null).await.ok();
+        assert_eq!((&paid["status"], &paid["merchant_uid"]), (&json!("paid"), &json!("m2")));
         assert_eq!(hub.order("m3").await["status"], "paid", "by hand, once");
         hub.settled().await;
     })

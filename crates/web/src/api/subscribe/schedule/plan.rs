@@ -11,22 +11,17 @@ use engine::billing::schedules::{self as verb, Plan, PlanRequest};
 /// The most charges one call may plan.
 const MOST: usize = 1_000;
 
-/// Plans, and issues the key first where there is none.
+/// Plans; before that it issues the key where there is none, and tries it with `checking_amount`.
 pub async fn plan(State(app): State<App>, merchant: Merchant, mut fields: Fields) -> Answer {
     let card = card::given(&mut fields)?;
     let request = PlanRequest {
         customer_uid: fields.need("customer_uid")?,
         card,
         channel: (fields.text("channel_key")?, fields.text("pg")?),
+        checking_amount: fields.text("checking_amount")?,
         customer_id: fields.text("customer_id")?,
         plans: plans(&fields)?,
     };
-    // V1 charges this and gives it back at once. Here a key is issued by the PG's own check of the
-    // card, and money that nobody owes is not moved.
-    if fields.integer("checking_amount")?.unwrap_or(0) != 0 {
-        let text = "시험 결제는 지원하지 않습니다. 0이거나 없어야 합니다.";
-        return Err(Error::invalid("checking_amount", text).into());
-    }
     let engine = app.engine.clone();
     let planned = engine::detached(async move { verb::plan(&engine, merchant.id, request).await });
     Ok(error::ok(schedule_json::all(&planned.await?)))

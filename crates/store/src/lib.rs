@@ -19,6 +19,7 @@ pub mod channels;
 pub mod checkouts;
 pub mod customers;
 mod db;
+pub mod errands;
 mod error;
 pub mod exchanges;
 pub mod history;

@@ -10,7 +10,7 @@ pub use next::Next;
 pub use runner::{run_due, run_forever, run_once};
 
 use crate::billing::schedules;
-use crate::{Engine, Error, Result, idempotency, payments, staff, webhooks};
+use crate::{Engine, Error, Result, errands, idempotency, payments, staff, webhooks};
 use domain::MerchantId;
 use store::jobs::JobRow;
 
@@ -48,6 +48,7 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
         "settle_cancel" => payments::settle::cancel(engine, job.key()).await,
         schedules::JOB => schedules::run(engine, merchant, job.key()).await,
         schedules::check::JOB => schedules::check::cancel_owed(engine, merchant, job).await,
+        errands::JOB => errands::settle(engine, merchant, job.key()).await,
         idempotency::JOB => idempotency::prune(engine, merchant).await,
         "session_cleanup" => staff::clean_up(engine, merchant).await,
         webhooks::JOB => {

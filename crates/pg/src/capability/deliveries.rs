@@ -45,10 +45,5 @@ pub trait Deliveries: Send + Sync {
     ///
     /// # Errors
     /// [`PgError::Declined`] with a number as code; further lines of its message say more.
-    async fn report(
-        &self,
-        cx: &Cx<'_>,
-        tid: &str,
-        report: &DeliveryReport,
-    ) -> Result<(), PgError>;
+    async fn report(&self, cx: &Cx<'_>, tid: &str, report: &DeliveryReport) -> Result<(), PgError>;
 }

@@ -202,6 +202,21 @@ impl ItemCancelKind {
             Self::ApproveReturn { .. } => "approve-return",
         }
     }
+
+    /// A product order once this was done with it, should the PG not say so any more.
+    #[must_use]
+    pub fn ended(&self, order: ProductOrder) -> ProductOrder {
+        let (status, kind, claim) = match self {
+            Self::Cancel { .. } | Self::ApproveCancel => ("CANCELED", "CANCEL", "CANCEL_DONE"),
+            Self::ApproveReturn { .. } => ("RETURNED", "RETURN", "RETURN_DONE"),
+        };
+        ProductOrder {
+            status: status.to_owned(),
+            claim_type: Some(kind.to_owned()),
+            claim_status: Some(claim.to_owned()),
+            ..order
+        }
+    }
 }
 
 /// Which reviews.

@@ -128,6 +128,17 @@ pub trait Billing: Send + Sync {
     /// A key can be issued from a card's number.
     fn has_card_issue(&self) -> bool;
 
+    /// A window that issues a key charges the order's amount as well, unless it is zero (V1
+    /// behaviour §4.6).
+    fn charges_at_issue(&self) -> bool {
+        false
+    }
+
+    /// V1 pay methods a window issues keys for.
+    fn methods(&self) -> &'static [&'static str] {
+        &["card"]
+    }
+
     /// Issues a key from a card. No money moves.
     ///
     /// # Errors

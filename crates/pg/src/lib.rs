@@ -19,6 +19,7 @@ pub mod html5_inicis;
 pub mod kicc;
 pub mod nice;
 pub mod ops;
+pub mod sandbox_only;
 pub mod spec;
 /// What `cargo xtask new-pg` copies; compiled with the tests so that it never falls behind.
 #[cfg(test)]
@@ -46,8 +47,22 @@ pub use ops::{
 pub use spec::{Credentials, Field, Flow, Mode, Spec};
 pub use wire::{Request, Response, Transport, TransportError};
 
-/// Every PG the hub speaks to, in the order the console offers them. This is the one list.
-pub static ALL: &[&dyn Pg] = &[&kicc::Kicc, &alipay::ALIPAY, &html5_inicis::Inicis, &nice::NICE];
+/// The PGs whose protocol we speak.
+const SPOKEN: [&dyn Pg; 4] = [&kicc::Kicc, &alipay::ALIPAY, &html5_inicis::Inicis, &nice::NICE];
+
+/// Every PG a channel can be of, in the order the console offers them: those we speak to, then
+/// those only the sandbox plays ([`sandbox_only`]). This is the one list.
+pub static ALL: &[&dyn Pg] = &{
+    let mut all: [&dyn Pg; SPOKEN.len() + sandbox_only::COUNT] =
+        [&kicc::Kicc; SPOKEN.len() + sandbox_only::COUNT];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] =
+            if at < SPOKEN.len() { SPOKEN[at] } else { &sandbox_only::PGS[at - SPOKEN.len()] };
+        at += 1;
+    }
+    all
+};
 
 /// The PG with this code (`kicc`, `alipay`, ...), also under an alias (`inicis`).
 #[must_use]

@@ -21,6 +21,10 @@ pub enum Flow {
     RedirectRedirect,
     /// Overlay and callback everywhere.
     CallbackCallback,
+    /// Overlay and callback if the page asks for it (`naverPopupMode: true`), else a full page.
+    AskedPopup,
+    /// A full page that does not come back: the shop hears of the end by webhook.
+    NoReturn,
 }
 
 /// One input of the settings form, asked in live mode only.
@@ -63,6 +67,11 @@ pub struct Spec {
     pub methods: &'static [&'static str],
     /// The method every payment ends with, whatever was requested (Alipay); `None` normally.
     pub only_method: Option<&'static str>,
+    /// The requested method is not looked at: the buyer chooses among `methods` in the window.
+    pub any_method: bool,
+    /// We do not speak this PG's protocol: its channels work in test mode, with the embedded
+    /// sandbox, and nowhere else.
+    pub sandbox_only: bool,
     /// What a payment says whose buyer closed the window, in this PG's words (V1 behaviour §5.5).
     pub closed_text: &'static str,
     /// Currencies, the default first.

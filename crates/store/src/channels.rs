@@ -149,6 +149,15 @@ pub async fn find(db: &Db, merchant: MerchantId, id: i64) -> Result<Option<Chann
     db.row(sql, &args![id, merchant.0]).await?.as_ref().map(ChannelRow::read).transpose()
 }
 
+/// Codes of the PGs somebody has a channel of.
+///
+/// # Errors
+/// Of the database.
+pub async fn codes(db: &Db) -> Result<Vec<String>, DbError> {
+    let sql = "select distinct pg from channels where deleted_at is null order by pg";
+    db.rows(sql, &args![]).await?.iter().map(|row| row.text("pg")).collect()
+}
+
 /// The merchant's channels that are not deleted, first added first.
 pub async fn list(db: &Db, merchant: MerchantId) -> Result<Vec<ChannelRow>, DbError> {
     let sql = "select * from channels where merchant_id = $1 and deleted_at is null order by id";

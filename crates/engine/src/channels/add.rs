@@ -73,6 +73,11 @@ pub(super) fn settings(
     given: &BTreeMap<String, String>,
     stored: &BTreeMap<String, String>,
 ) -> Result<Settings> {
+    if mode == Mode::Live && spec.sandbox_only {
+        let text = "아직 연동되지 않은 PG사라 실연동 모드를 쓸 수 없습니다. 테스트 모드에서 내장 \
+                    샌드박스로만 결제할 수 있습니다.";
+        return Err(Error::invalid("mode", text));
+    }
     if mode == Mode::Test {
         let mid = spec.test_credentials().get("mid").to_owned();
         return Ok(Settings { mid, sealed: String::new() });

@@ -85,6 +85,8 @@ mod tests {
         test: &[("mid", "demotest")],
         methods: &["card"],
         only_method: None,
+        any_method: false,
+        sandbox_only: false,
         closed_text: pg::spec::GAVE_UP,
         currencies: &[domain::Currency::Krw],
         flow: Flow::CallbackRedirect,

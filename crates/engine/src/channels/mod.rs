@@ -19,3 +19,15 @@ pub use list::{Channel, Value, list};
 pub use resolve::resolve;
 pub use set_default::set_default;
 pub use update::{UpdateChannel, update};
+
+use pg::Spec;
+
+/// PGs that somebody has a channel of and only the embedded sandbox plays.
+///
+/// # Errors
+/// Of the database.
+pub async fn sandbox_only(db: &store::Db) -> Result<Vec<&'static Spec>, store::DbError> {
+    let codes = store::channels::codes(db).await?;
+    let specs = codes.iter().filter_map(|code| Some(pg::find(code)?.spec()));
+    Ok(specs.filter(|spec| spec.sandbox_only).collect())
+}

@@ -53,6 +53,7 @@ impl Line {
         let pg = pg::find(&channel.pg).ok_or_else(|| Error::internal("no connector for the PG"))?;
         let wall = engine.now();
         let mode = if channel.mode == "test" { Mode::Test } else { Mode::Live };
+        playable(engine, pg.spec(), mode)?;
         Ok(Self {
             pg,
             credentials: crate::channels::credentials(engine, channel)?,
@@ -138,6 +139,21 @@ impl Line {
 }
 
 type AnswerOf = std::result::Result<Response, TransportError>;
+
+/// Refuses a PG we do not speak to where no sandbox plays it: there is no fake success.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub fn playable(engine: &Engine, spec: &pg::Spec, mode: Mode) -> Result<()> {
+    if !spec.sandbox_only || matches!(hosts(engine, mode), Hosts::Sandbox(_)) {
+        return Ok(());
+    }
+    let name = spec.ko;
+    Err(Error::Refused(format!(
+        "{name}: 아직 연동되지 않은 PG사입니다. 내장 샌드박스를 켠 서버의 테스트 채널에서만 사용할 \
+         수 있습니다."
+    )))
+}
 
 /// Where the hosts of a channel in this mode are.
 #[must_use]

@@ -129,8 +129,9 @@ async fn check(
     let currency = currency(&param, spec)?;
     let amount = amount(&param, currency)?;
     let method = method(&param, spec)?;
-    key_issue(&param, &channel, &method)?;
-    let flow = flow(spec.flow, request.device, redirect_url.is_some())?;
+    key_issue(&param, &channel, spec, &method)?;
+    let asked = asked(spec.flow, &param);
+    let flow = flow(asked, request.device, redirect_url.is_some())?;
     let notice_urls = notice_urls(&param)?;
     prepared(engine, &merchant, &merchant_uid, amount).await?;
     not_paid(engine, &merchant, &merchant_uid).await?;
@@ -158,7 +159,11 @@ async fn channel(
     match crate::channels::resolve(engine, id, key.as_deref(), code.as_deref()).await {
         Ok(channel) => {
             let pg = pg::find(&channel.pg).ok_or_else(|| Error::internal("no connector"))?;
-            Ok((channel, pg.spec()))
+            let mode = crate::channels::mode(&channel);
+            match super::line::playable(engine, pg.spec(), mode) {
+                Err(Error::Refused(message)) => refuse("F400", message),
+                other => Ok(other.map(|()| (channel, pg.spec()))?),
+            }
         }
         Err(Error::Refused(message)) => refuse("F400", message),
         Err(other) => Err(other.into()),
@@ -206,7 +211,8 @@ fn amount(param: &Param<'_>, currency: Currency) -> std::result::Result<Money, S
 fn method(param: &Param<'_>, spec: &Spec) -> std::result::Result<String, Stop> {
     let text = param.text("pay_method");
     let text = if text.is_empty() { "card".to_owned() } else { domain::text::cut(&text, 20) };
-    if spec.only_method.is_none() && !spec.methods.contains(&text.as_str()) {
+    let chosen = spec.only_method.is_some() || spec.any_method;
+    if !chosen && !spec.methods.contains(&text.as_str()) {
         return refuse("F400", format!("지원하지 않는 결제수단입니다. ({text})"));
     }
     Ok(text)
@@ -217,6 +223,7 @@ fn method(param: &Param<'_>, spec: &Spec) -> std::result::Result<String, Stop> {
 fn key_issue(
     param: &Param<'_>,
     channel: &ChannelRow,
+    spec: &Spec,
     method: &str,
 ) -> std::result::Result<(), Stop> {
     let customer_uid = param.text("customer_uid");
@@ -224,11 +231,13 @@ fn key_issue(
         return Ok(());
     }
     let billing = pg::find(&channel.pg).and_then(pg::Pg::billing);
-    if !billing.is_some_and(pg::Billing::has_window) {
+    let Some(billing) = billing.filter(|billing| billing.has_window()) else {
         return refuse("F400", "이 PG사는 빌링키 발급 결제창을 지원하지 않습니다.");
-    }
-    if method != "card" {
-        return refuse("F400", "빌링키 발급은 pay_method: card만 가능합니다.");
+    };
+    let methods = billing.methods();
+    if !spec.any_method && !methods.contains(&method) {
+        let methods = methods.join(", ");
+        return refuse("F400", format!("빌링키 발급은 pay_method: {methods}만 가능합니다."));
     }
     if customer_uid.chars().count() > 80 || customer_uid.chars().any(char::is_control) {
         return refuse("F400", "customer_uid는 80자를 초과할 수 없습니다.");
@@ -236,15 +245,24 @@ fn key_issue(
     Ok(())
 }
 
+/// The flow of this request, where the page decides it.
+fn asked(flow: Flow, param: &Param<'_>) -> Flow {
+    match flow {
+        Flow::AskedPopup if param.flag("naverPopupMode") => Flow::CallbackCallback,
+        Flow::AskedPopup => Flow::RedirectRedirect,
+        other => other,
+    }
+}
+
 /// V1 behaviour §5.8 and §9-5, §9-9.
 fn flow(flow: Flow, device: Device, redirect: bool) -> std::result::Result<&'static str, Stop> {
     match (flow, device, redirect) {
-        (Flow::RedirectRedirect, _, false) => {
+        (Flow::NoReturn, _, _) => Ok("redirect"),
+        (Flow::RedirectRedirect | Flow::AskedPopup, _, false) => {
             refuse("F400", "m_redirect_url 파라메터가 필요합니다.")
         }
-        (Flow::RedirectRedirect, _, true) | (Flow::CallbackRedirect, Device::Mobile, true) => {
-            Ok("redirect")
-        }
+        (Flow::RedirectRedirect | Flow::AskedPopup, _, true)
+        | (Flow::CallbackRedirect, Device::Mobile, true) => Ok("redirect"),
         (Flow::CallbackRedirect, Device::Pc | Device::Mobile, _)
         | (Flow::CallbackCallback, _, _) => Ok("overlay"),
     }

@@ -32,6 +32,7 @@ impl Doctor {
         findings.push(public_url(&config));
         findings.push(listening(config.server.listen).await);
         findings.push(sandbox(&config));
+        findings.extend(played_only(&config).await);
         for finding in &findings {
             say(&format!("{} {}", if finding.good { "ok  " } else { "FAIL" }, finding.text));
         }
@@ -81,6 +82,26 @@ async fn listening(address: std::net::SocketAddr) -> Finding {
             bad(format!("{address} cannot be listened on (is the hub running?): {error}"))
         }
     }
+}
+
+/// Channels of PGs the hub does not speak to need the sandbox. Says nothing where there are none.
+async fn played_only(config: &Config) -> Option<Finding> {
+    // What is wrong with the database is another finding.
+    let db = Db::open(&config.database.url).await.ok()?;
+    let found = engine::channels::sandbox_only(&db).await;
+    db.close().await;
+    let codes: Vec<&str> = found.ok()?.iter().map(|spec| spec.code).collect();
+    if codes.is_empty() {
+        return None;
+    }
+    let codes = codes.join(", ");
+    Some(match config.sandbox {
+        Some(_) => good(format!("channels only the sandbox plays, for tests: {codes}")),
+        None => bad(format!(
+            "channels of PGs the hub does not speak to refuse every payment without [sandbox]: \
+             {codes}"
+        )),
+    })
 }
 
 fn sandbox(config: &Config) -> Finding {

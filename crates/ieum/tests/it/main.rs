@@ -13,6 +13,7 @@ mod lost;
 mod orders;
 mod program;
 mod refusals;
+mod sandbox_only;
 mod vbank;
 mod ways;
 mod year;

@@ -89,6 +89,8 @@ pub static SPEC: Spec = Spec {
     ],
     methods: &["alipay"],
     only_method: Some("alipay"),
+    any_method: false,
+    sandbox_only: false,
     closed_text: crate::spec::GAVE_UP,
     currencies: &[Currency::Usd, Currency::Krw],
     flow: Flow::RedirectRedirect,

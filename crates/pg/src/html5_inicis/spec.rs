@@ -97,6 +97,8 @@ pub(super) static SPEC: Spec = Spec {
     ],
     methods: &["card", "trans", "vbank", "phone"],
     only_method: None,
+    any_method: false,
+    sandbox_only: false,
     closed_text: super::return_::GAVE_UP,
     currencies: &[Currency::Krw],
     flow: Flow::CallbackRedirect,

@@ -46,6 +46,8 @@ pub(super) static SPEC: Spec = Spec {
     test: &[("mid", "T5102001"), ("key", "easypay!KICCTEST")],
     methods: &["card", "trans", "vbank", "phone"],
     only_method: None,
+    any_method: false,
+    sandbox_only: false,
     closed_text: crate::spec::GAVE_UP,
     currencies: &[Currency::Krw],
     flow: Flow::CallbackRedirect,

@@ -85,6 +85,8 @@ pub(crate) static SPEC: Spec = Spec {
     test: &[("mid", TEST_MID), ("key", TEST_KEY)],
     methods: &["card", "trans", "vbank", "phone"],
     only_method: None,
+    any_method: false,
+    sandbox_only: false,
     closed_text: crate::spec::GAVE_UP,
     currencies: &[Currency::Krw],
     flow: Flow::CallbackRedirect,

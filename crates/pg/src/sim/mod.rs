@@ -15,9 +15,22 @@ pub use memory::MemoryBooks;
 
 use domain::Millis;
 
+/// The simulators of the PGs we speak to.
+const SPOKEN: [&dyn Simulator; 3] =
+    [&crate::kicc::sim::KiccSim, &crate::html5_inicis::sim::InicisSim, &crate::nice::sim::SIM];
+
 /// Every simulator, in the order of [`crate::ALL`]. One simulator may play several PG codes.
-pub static ALL: &[&dyn Simulator] =
-    &[&crate::kicc::sim::KiccSim, &crate::html5_inicis::sim::InicisSim, &crate::nice::sim::SIM];
+pub static ALL: &[&dyn Simulator] = &{
+    use crate::sandbox_only::{COUNT, sim::SIMS};
+    let mut all: [&dyn Simulator; SPOKEN.len() + COUNT] =
+        [&crate::kicc::sim::KiccSim; SPOKEN.len() + COUNT];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < SPOKEN.len() { SPOKEN[at] } else { &SIMS[at - SPOKEN.len()] };
+        at += 1;
+    }
+    all
+};
 
 /// A request to one of the PG's hosts.
 #[derive(Clone, Debug)]

@@ -37,6 +37,8 @@ pub(super) static SPEC: Spec = Spec {
     test: &[("mid", ""), ("key", "")],
     methods: &["card"],
     only_method: None,
+    any_method: false,
+    sandbox_only: false,
     closed_text: crate::spec::GAVE_UP,
     currencies: &[Currency::Krw],
     flow: Flow::CallbackRedirect,

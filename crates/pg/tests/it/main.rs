@@ -14,6 +14,7 @@ mod forged;
 mod kicc;
 mod lost;
 mod pay;
+mod sandbox_only;
 mod spec;
 mod stage;
 mod vbank;

@@ -112,7 +112,7 @@ fn a_refusal_is_told_in_the_pgs_words() {
 fn what_the_pg_does_not_sell_is_refused_before_anything_is_sent() {
     everywhere(any, |stage| {
         let spec = stage.pg.spec();
-        if spec.only_method.is_none() {
+        if spec.only_method.is_none() && !spec.any_method {
             let mut order = stage.order();
             order.method = "no_such_method".into();
             refused(stage, &order)?;

@@ -33,6 +33,7 @@ pub(super) fn new(engine: &Engine, lang: Lang, pg: &str) -> Option<ChannelForm> 
         note: lang.pick(spec.note).to_owned(),
         test: true,
         test_note: test_note(lang, spec),
+        test_only: spec.sandbox_only,
         inputs,
         name: String::new(),
         key: None,
@@ -68,6 +69,7 @@ pub(super) fn stored(engine: &Engine, lang: Lang, channel: &Channel) -> ChannelF
         note: spec.map_or("", |spec| lang.pick(spec.note)).to_owned(),
         test: row.is_test(),
         test_note: spec.map(|spec| test_note(lang, spec)).unwrap_or_default(),
+        test_only: spec.is_some_and(|spec| spec.sandbox_only),
         inputs,
         name: row.name.clone(),
         key: Some(row.channel_key.clone()),
@@ -85,7 +87,7 @@ pub(super) fn typed(
     wrongs: Wrongs,
 ) -> ChannelForm {
     let again = lang.texts().secret_again;
-    form.test = typed.get("mode") != "live";
+    form.test = form.test_only || typed.get("mode") != "live";
     form.name = typed.get("name").to_owned();
     for input in form.inputs.iter_mut().chain(&mut form.more) {
         input.wrong = wrongs.of(&input.id).map(str::to_owned);

@@ -341,6 +341,8 @@ texts! {
     test_mode: "테스트모드(Sandbox)", "Test mode (sandbox)";
     test_mid: "입력할 것이 없습니다. PG사의 테스트 상점아이디(MID) {}로 결제하며 실제 승인은 일어나지 않습니다.",
         "Nothing to fill in: payments use the PG's test MID {} and nothing is really charged.";
+    test_mode_only: "아직 연동되지 않은 PG사라 테스트 모드만 쓸 수 있습니다. 실제 결제는 되지 않습니다.",
+        "The hub does not speak this PG's protocol yet: test mode only, no real payments.";
     secret_stored: "저장되어 있습니다. 변경하려면 입력해 주세요.", "Stored. Type to change it.";
     more_fields: "PG사가 따로 안내한 값이 있을 때만", "Only if the PG told you other values";
     notice_url: "입금 통보(노티) 주소", "Deposit notice URL";

@@ -151,7 +151,12 @@ pub(super) fn attention(lang: Lang, kind: &str) -> String {
 }
 
 /// What the engine says to people, with its English. What is not listed stays Korean.
-const ENGINE: [(&str, &str); 21] = [
+const ENGINE: [(&str, &str); 22] = [
+    (
+        "아직 연동되지 않은 PG사라 실연동 모드를 쓸 수 없습니다. 테스트 모드에서 내장 샌드박스로만 \
+         결제할 수 있습니다.",
+        "The hub does not speak this PG's protocol: test mode with the embedded sandbox only.",
+    ),
     ("비밀번호는 8자에서 128자까지입니다.", "A password has 8 to 128 characters."),
     ("이미 전액취소된 주문입니다.", "It was cancelled in full before."),
     ("취소할 결제건이 존재하지 않습니다.", "There is nothing to cancel."),

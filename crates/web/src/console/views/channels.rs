@@ -48,6 +48,8 @@ pub(crate) struct ChannelForm {
     pub(crate) test: bool,
     /// Which test MID is used.
     pub(crate) test_note: String,
+    /// There is no live mode: the hub does not speak this PG's protocol.
+    pub(crate) test_only: bool,
     pub(crate) inputs: Vec<Input>,
     /// Inputs hardly anybody needs, folded away.
     pub(crate) more: Vec<Input>,

@@ -33,6 +33,7 @@ fn form(lang: Lang, id: Option<i64>, test: bool, wrongs: Wrongs) -> ChannelForm 
         note: "대행사인 나이스페이먼츠와의 계약이 필요합니다.".to_owned(),
         test,
         test_note: "테스트 MID(nictest00m)를 사용합니다.".to_owned(),
+        test_only: id == Some(3),
         inputs: vec![
             input("mid", "상점아이디(MID)", false, wrongs.of("mid")),
             input("key", "KEY", true, None),

@@ -77,6 +77,23 @@ fn merchant(hub: &Hub) -> MerchantId {
 }
 
 #[tokio::test]
+async fn a_pg_only_the_sandbox_plays_has_no_live_mode() {
+    on_both(async |test| {
+        let hub = Hub::new(test).await;
+        let client = Client::owner(&hub).await;
+        let page = client.get("/console/channels/new?pg=kakaopay").await;
+        page.is(200).says("테스트 모드만 쓸 수 있습니다").hides("mode-live").hides("f-key");
+        client.get("/console/channels/new?pg=kicc").await.is(200).says("mode-live");
+        let live = [("pg", "kakaopay"), ("mode", "live"), ("f-mid", "CID"), ("f-key", "k")];
+        let page = add(&client, &live).await;
+        page.is(422).says("실연동 모드를 쓸 수 없습니다");
+        let page = add(&client, &[("pg", "kakaopay"), ("mode", "test")]).await;
+        page.is(200).says("테스트 모드만 쓸 수 있습니다");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_check_says_what_failed() {
     on_both(async |test| {
         let hub = Hub::new(test).await;

@@ -1,0 +1,105 @@
+//! PGs whose protocol we do not speak, for test mode only.
+//!
+//! Code that names these PGs has to be testable, and we invent no PG's wire: every one of them is
+//! played by one simulator behind one small protocol of our own (`README.md` in this folder). Their
+//! hosts end in `.invalid` (RFC 6761), so a call that goes astray can never reach anybody.
+
+mod account;
+mod approve;
+mod billing;
+mod cancel;
+pub mod catalogue;
+mod notice;
+mod open;
+mod profile;
+mod return_;
+mod settle;
+mod wire;
+
+#[cfg(feature = "sim")]
+pub mod sim;
+
+pub use catalogue::{COUNT, PGS};
+pub use profile::SandboxOnly;
+
+use crate::contract::{Accounts, Billing, Cx, Notices, Pg};
+use crate::error::PgError;
+use crate::ops::{
+    AccountOrder, Approval, CancelDone, CancelOrder, CancelSettled, Opened, Order, Outcome,
+    Returned, Settled,
+};
+use crate::spec::Spec;
+
+#[async_trait::async_trait]
+impl Pg for SandboxOnly {
+    fn spec(&self) -> &'static Spec {
+        self.spec
+    }
+
+    async fn open(&self, cx: &Cx<'_>, order: &Order) -> Result<Opened, PgError> {
+        open::open(self, cx, order).await
+    }
+
+    fn read_return(&self, cx: &Cx<'_>, back: &Returned<'_>) -> Result<Outcome, PgError> {
+        return_::read(cx, back)
+    }
+
+    async fn approve(
+        &self,
+        cx: &Cx<'_>,
+        order: &Order,
+        _memo: &str,
+        auth: &str,
+    ) -> Result<Approval, PgError> {
+        approve::approve(self, cx, order, auth).await
+    }
+
+    async fn settle_approval(
+        &self,
+        cx: &Cx<'_>,
+        order: &Order,
+        _memo: &str,
+        _auth: &str,
+    ) -> Result<Settled, PgError> {
+        settle::approval(self, cx, &order.imp_uid).await
+    }
+
+    async fn cancel(&self, cx: &Cx<'_>, cancel: &CancelOrder) -> Result<CancelDone, PgError> {
+        cancel::cancel(self, cx, cancel).await
+    }
+
+    async fn settle_cancel(
+        &self,
+        cx: &Cx<'_>,
+        cancel: &CancelOrder,
+    ) -> Result<CancelSettled, PgError> {
+        settle::cancel(self, cx, cancel).await
+    }
+
+    fn billing(&self) -> Option<&dyn Billing> {
+        self.facts.keys.is_some().then_some(self as &dyn Billing)
+    }
+
+    fn accounts(&self) -> Option<&dyn Accounts> {
+        self.facts.accounts.is_some().then_some(self as &dyn Accounts)
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        self.facts.deposits().then_some(&notice::SandboxNotices)
+    }
+}
+
+#[async_trait::async_trait]
+impl Accounts for SandboxOnly {
+    fn needs_holder(&self) -> bool {
+        self.facts.accounts.unwrap_or(false)
+    }
+
+    async fn issue(&self, cx: &Cx<'_>, order: &AccountOrder) -> Result<Approval, PgError> {
+        account::issue(self, cx, order).await
+    }
+
+    async fn settle_issue(&self, cx: &Cx<'_>, order: &AccountOrder) -> Result<Settled, PgError> {
+        settle::approval(self, cx, &order.imp_uid).await
+    }
+}

@@ -16,12 +16,29 @@ pub enum Can {
     Charge,
     /// Virtual accounts without a window.
     Account,
+    /// Product orders: every product of a payment is an order of its own.
+    ProductOrder,
+    /// Points, the end of a purchase, and what a cash receipt may be issued for.
+    Purchase,
+    /// A state of the order beside the payment's.
+    OrderStatus,
+    /// How the goods travel.
+    Delivery,
 }
 
 impl Can {
     /// Everything there is to ask, in the order it is shown.
-    pub const ALL: &[Self] =
-        &[Self::Pay, Self::KeyFromWindow, Self::KeyFromCard, Self::Charge, Self::Account];
+    pub const ALL: &[Self] = &[
+        Self::Pay,
+        Self::KeyFromWindow,
+        Self::KeyFromCard,
+        Self::Charge,
+        Self::Account,
+        Self::ProductOrder,
+        Self::Purchase,
+        Self::OrderStatus,
+        Self::Delivery,
+    ];
 
     fn of(self, pg: &dyn pg::Pg) -> bool {
         let billing = |it: fn(&dyn pg::Billing) -> bool| pg.billing().is_some_and(it);
@@ -31,6 +48,10 @@ impl Can {
             Self::KeyFromCard => billing(|billing| billing.has_card_issue()),
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
+            Self::ProductOrder => pg.product_orders().is_some(),
+            Self::Purchase => pg.purchases().is_some(),
+            Self::OrderStatus => pg.order_statuses().is_some(),
+            Self::Delivery => pg.deliveries().is_some(),
         }
     }
 }

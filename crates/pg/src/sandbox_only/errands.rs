@@ -36,12 +36,7 @@ impl OrderStatuses for SandboxOnly {
 
 #[async_trait::async_trait]
 impl Deliveries for SandboxOnly {
-    async fn report(
-        &self,
-        cx: &Cx<'_>,
-        tid: &str,
-        report: &DeliveryReport,
-    ) -> Result<(), PgError> {
+    async fn report(&self, cx: &Cx<'_>, tid: &str, report: &DeliveryReport) -> Result<(), PgError> {
         about(&call(self, cx, "delivery", data(tid, report)).await?, tid)
     }
 }

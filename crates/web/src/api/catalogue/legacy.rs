@@ -8,6 +8,11 @@ pub const LEGACY: &[(&str, &str, &str)] = &[
     ("GET", "/vbanks/holder", "V1's clients have it; nobody is found here, never a made-up name"),
     ("GET", "/receipts/{imp_uid}/{tag}", "the buyer's sales slip, a page"),
     ("POST", "/sandbox/payments/{imp_uid}/deposit", "with a sandbox: a customer pays in"),
+    (
+        "POST",
+        "/sandbox/naver/product-orders/{product_order_id}/{action}",
+        "with a sandbox: what buyers and carriers do with a product order",
+    ),
     ("GET", "/sandbox/clock", "with a sandbox: the merchant's time"),
     ("POST", "/sandbox/clock", "with a sandbox: moves it"),
     ("GET", "/sandbox/faults", "with a sandbox: what goes wrong next"),

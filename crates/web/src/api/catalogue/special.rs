@@ -1,28 +1,33 @@
 //! What V1 has for single PGs.
 
-use super::{Group, nobody};
+use super::{Group, nobody, row};
+use engine::console::Can;
 
 pub(super) const NAVER: Group = Group {
     name: "naver",
     title: "Naver Pay",
     rows: &[
-        nobody("POST", "/payments/{imp_uid}/naver/cancel"),
-        nobody("POST", "/payments/{imp_uid}/naver/approve-cancel"),
-        nobody("POST", "/payments/{imp_uid}/naver/ship"),
-        nobody("POST", "/payments/{imp_uid}/naver/ship-exchanged"),
-        nobody("POST", "/payments/{imp_uid}/naver/collect-exchanged"),
-        nobody("POST", "/payments/{imp_uid}/naver/place"),
-        nobody("POST", "/payments/{imp_uid}/naver/request-return"),
-        nobody("POST", "/payments/{imp_uid}/naver/approve-return"),
-        nobody("POST", "/payments/{imp_uid}/naver/reject-return"),
-        nobody("POST", "/payments/{imp_uid}/naver/withhold-return"),
-        nobody("POST", "/payments/{imp_uid}/naver/resolve-return"),
-        nobody("POST", "/payments/{imp_uid}/naver/point"),
-        nobody("POST", "/payments/{imp_uid}/naver/confirm"),
-        nobody("GET", "/payments/{imp_uid}/naver/product-orders"),
-        nobody("GET", "/naver/product-orders/{product_order_id}"),
-        nobody("GET", "/naver/reviews"),
-        nobody("GET", "/payments/{imp_uid}/naver/cash-amount"),
+        row("POST", "/payments/{imp_uid}/naver/cancel", "Cancels product orders and gives their money back.").by(Can::ProductOrder)
+            .differs("The reasons of those that were not changed are told when none was; a lost answer is 500 and settled."),
+        row("POST", "/payments/{imp_uid}/naver/approve-cancel", "Agrees to a buyer's cancel; the money goes back.").by(Can::ProductOrder),
+        row("POST", "/payments/{imp_uid}/naver/ship", "Sends product orders.").by(Can::ProductOrder),
+        row("POST", "/payments/{imp_uid}/naver/ship-exchanged", "Sends their replacement.").by(Can::ProductOrder),
+        row("POST", "/payments/{imp_uid}/naver/collect-exchanged", "What is exchanged has come back.").by(Can::ProductOrder),
+        row("POST", "/payments/{imp_uid}/naver/place", "Takes product orders on.").by(Can::ProductOrder),
+        row("POST", "/payments/{imp_uid}/naver/request-return", "Asks for a return in the buyer's place.").by(Can::ProductOrder),
+        row("POST", "/payments/{imp_uid}/naver/approve-return", "Agrees to a return; the money goes back.").by(Can::ProductOrder),
+        row("POST", "/payments/{imp_uid}/naver/reject-return", "Says no to a return.").by(Can::ProductOrder),
+        row("POST", "/payments/{imp_uid}/naver/withhold-return", "Holds a return back.").by(Can::ProductOrder)
+            .differs("`extra_charge` is noted and not taken off the refund."),
+        row("POST", "/payments/{imp_uid}/naver/resolve-return", "Ends that.").by(Can::ProductOrder),
+        row("POST", "/payments/{imp_uid}/naver/point", "Gives the buyer's points, once per payment.").by(Can::Purchase),
+        row("POST", "/payments/{imp_uid}/naver/confirm", "Confirms the purchase, once per payment.").by(Can::Purchase),
+        row("GET", "/payments/{imp_uid}/naver/product-orders", "The product orders of a payment, as the PG has them now.").by(Can::ProductOrder),
+        row("GET", "/naver/product-orders/{product_order_id}", "One of them.").by(Can::ProductOrder),
+        row("GET", "/naver/reviews", "What buyers wrote.").by(Can::ProductOrder)
+            .differs("`channel_key` may be left out: the first channel that can."),
+        row("GET", "/payments/{imp_uid}/naver/cash-amount", "What a cash receipt may be issued for.").by(Can::Purchase)
+            .differs("All of what is left if it was paid by points, else nothing."),
     ],
 };
 
@@ -55,11 +60,17 @@ pub(super) const CVS: Group = Group {
 pub(super) const PAYCO: Group = Group {
     name: "payco",
     title: "PAYCO",
-    rows: &[nobody("POST", "/payco/orders/status/{imp_uid}")],
+    rows: &[row(
+        "POST",
+        "/payco/orders/status/{imp_uid}",
+        "Changes a state beside the payment; no money.",
+    )
+    .by(Can::OrderStatus)],
 };
 
 pub(super) const PAYMENTWALL: Group = Group {
     name: "paymentwall",
     title: "Paymentwall",
-    rows: &[nobody("POST", "/paymentwall/delivery")],
+    rows: &[row("POST", "/paymentwall/delivery", "Tells the PG how the goods travel.")
+        .by(Can::Delivery)],
 };

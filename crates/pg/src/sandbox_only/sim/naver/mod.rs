@@ -17,7 +17,7 @@ mod table_tests;
 
 pub(super) use buyer::act;
 pub(super) use orders::sell;
-pub(super) use seller::{Refunds, refunds};
+pub(super) use seller::refunds;
 
 use super::{Desk, Refused};
 use serde_json::Value;

@@ -9,7 +9,8 @@ const ALL: &str = "reviews";
 
 /// Writes a review of a product order; one of each kind.
 pub(super) fn write(desk: &mut Desk<'_>, order: &Value, said: &Value) -> Result<(), String> {
-    let or = |given: &str, other: &str| if given.is_empty() { other.into() } else { given.to_owned() };
+    let or =
+        |given: &str, other: &str| if given.is_empty() { other.into() } else { given.to_owned() };
     let kind = or(text(said, "type"), "general");
     // 0 to 2 of a general review, 10 to 13 of a premium one.
     let (scores, usual): (&[&str], &str) = match kind.as_str() {
@@ -22,9 +23,8 @@ pub(super) fn write(desk: &mut Desk<'_>, order: &Value, said: &Value) -> Result<
         return Err(format!("score: {} 중 하나여야 합니다.", scores.join(", ")));
     }
     let mut all = desk.note(ALL).and_then(|all| all.as_array().cloned()).unwrap_or_default();
-    let mine = |review: &Value| {
-        review["product_order_id"] == order["id"] && text(review, "type") == kind
-    };
+    let mine =
+        |review: &Value| review["product_order_id"] == order["id"] && text(review, "type") == kind;
     if all.iter().any(mine) {
         return Err("이미 구매평을 작성한 상품주문입니다.".into());
     }

@@ -198,7 +198,10 @@ mod tests {
     #[test]
     fn whatever_a_page_says_the_parts_are_what_was_paid() {
         let book = |name: &str| json!({"uid": 7, "name": name, "count": 10});
-        assert_eq!(amounts(json!([book("가"), book("나"), book("다")]), 10), [(4, 0), (3, 0), (3, 0)]);
+        assert_eq!(
+            amounts(json!([book("가"), book("나"), book("다")]), 10),
+            [(4, 0), (3, 0), (3, 0)]
+        );
         let priced = |price: i64| json!({"id": "a", "name": "가", "basePrice": price});
         assert_eq!(amounts(json!([priced(1_000), priced(3_000)]), 2_000), [(501, 0), (1_499, 0)]);
         for (products, paid) in [
@@ -211,10 +214,13 @@ mod tests {
         ] {
             assert_eq!(amounts(products, paid), [(paid, 0)]);
         }
-        for odd in [json!(null), json!([1]), json!({"basePrice": -5, "quantity": "많이"}),
+        for odd in [
+            json!(null),
+            json!([1]),
+            json!({"basePrice": -5, "quantity": "많이"}),
             json!({"basePrice": 9e30, "options": "x", "shipping": []}),
-            json!({"basePrice": 1_000_000_000_000_i64, "quantity": 1_000_000_000_000_i64})]
-        {
+            json!({"basePrice": 1_000_000_000_000_i64, "quantity": 1_000_000_000_000_i64}),
+        ] {
             amounts(json!([odd, priced(5)]), 777);
         }
     }

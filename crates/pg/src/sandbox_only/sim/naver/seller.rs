@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 
 const NOT_FOUND: Refused = ("N118", "없는 상품주문번호입니다.");
 const NO_STEP: Refused = ("N119", "없는 처리입니다.");
-const IN_WHOLE: Refused =
-    ("N120", "주문형 결제는 상품주문 단위로만 일부 취소할 수 있습니다.");
+const IN_WHOLE: Refused = ("N120", "주문형 결제는 상품주문 단위로만 일부 취소할 수 있습니다.");
 const AMOUNT: Refused = ("N121", "취소 금액이 상품주문의 결제금액과 다릅니다.");
 
 /// Takes a step that moves no money.

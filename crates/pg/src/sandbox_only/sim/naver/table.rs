@@ -128,8 +128,23 @@ pub(super) const NOT_DECIDED: Refused = ("N117", "구매확정되지 않은 상�
 /// Every refusal, for the page that explains them.
 #[cfg(test)]
 pub(super) const REFUSALS: [Refused; 17] = [
-    ENDED, UNPAID, SENT, NOT_SENT, CLAIMED, NO_CANCEL, NO_RETURN, NO_EXCHANGE, NO_CLAIM, PLACED,
-    WITHHELD, NOT_WITHHELD, NOT_COLLECTED, COLLECTED, SENT_AGAIN, DELIVERED, NOT_DECIDED,
+    ENDED,
+    UNPAID,
+    SENT,
+    NOT_SENT,
+    CLAIMED,
+    NO_CANCEL,
+    NO_RETURN,
+    NO_EXCHANGE,
+    NO_CLAIM,
+    PLACED,
+    WITHHELD,
+    NOT_WITHHELD,
+    NOT_COLLECTED,
+    COLLECTED,
+    SENT_AGAIN,
+    DELIVERED,
+    NOT_DECIDED,
 ];
 
 impl Standing {
@@ -273,10 +288,9 @@ impl Standing {
             (Status::Payed, Claim::CancelRequest) => Phase::CancelAsked,
             (Status::Payed, _) => Phase::Elsewhere,
             (Status::Delivering | Status::Delivered, claim) => match claim {
-                Claim::None
-                | Claim::CancelReject
-                | Claim::ReturnReject
-                | Claim::ExchangeReject => Phase::Sent,
+                Claim::None | Claim::CancelReject | Claim::ReturnReject | Claim::ExchangeReject => {
+                    Phase::Sent
+                }
                 Claim::ReturnRequest => Phase::Return(Way::Asked),
                 Claim::ReturnCollecting => Phase::Return(Way::Collecting),
                 Claim::ReturnCollectDone => Phase::Return(Way::Collected),

@@ -31,6 +31,7 @@ pub static LANES: [Lane; 3] = [
             "settle_approval",
             "settle_cancel",
             "session_cleanup",
+            errands::JOB,
             idempotency::JOB,
             schedules::check::JOB,
         ],

@@ -28,7 +28,9 @@ const HAVE_400: [&str; 5] =
 async fn payments_nobody_knows_and_of_another_kind() {
     on_both(async |test| {
         let hub = hub(test).await;
-        hub.pay(&crate::sandbox_only::param("naverpay", "plain"), Device::Pc, "approve").await;
+        let mut plain = crate::sandbox_only::param("naverpay", "plain");
+        plain["m_redirect_url"] = "https://shop.test/done".into();
+        hub.pay(&plain, Device::Pc, "approve").await;
         let mut card = crate::sandbox_only::param("kicc", "card");
         card["pay_method"] = "card".into();
         hub.pay(&card, Device::Pc, "approve").await;

@@ -16,8 +16,7 @@
   /** @typedef {'overlay' | 'redirect'} FlowType */
   /** @typedef {{session: string, flow: FlowType, url: string, origin: string}} Answer */
 
-  const root = /** @type {Window & {IMP?: any}} */ (window);
-  if (root.IMP && root.IMP.__ieum) return;
+  if (Object(window.IMP).__ieum) return;
 
   const SPINNER_AFTER_MS = 300;
   const REQUEST_TIMEOUT_MS = 30000;
@@ -799,5 +798,6 @@
   };
 
   Object.defineProperty(IMP, '__ieum', { value: true });
-  root.IMP = IMP;
+  // What it is to be is declared beside this file, and by iamport-typings (`test/typings.ts`).
+  window.IMP = IMP;
 })();

@@ -2,17 +2,17 @@
  * npm's iamport-rest-client-nodejs against the hub, unchanged: `baseUrl`, an option of its own
  * constructor, is all that is given besides the keys.
  *
- * Reads `{api, imp_key, imp_secret, paid: [{imp_uid, merchant_uid}, ..]}` from stdin and prints
- * what the client gave, as JSON. Every paid order may be used up.
+ * Reads `{api, imp_key, imp_secret, later, paid: [{imp_uid, merchant_uid}, ..]}` from stdin and
+ * prints what the client gave, as JSON. Every paid order may be used up; `later` is a time to come.
  */
 
 import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
 
 const { Iamport, Request } = createRequire(import.meta.url)('iamport-rest-client-nodejs');
-const { Authenticate, Payments, Prepare } = Request;
+const { Authenticate, Customers, Payments, Prepare, Subscribe } = Request;
 
-const { api, imp_key, imp_secret, paid } = JSON.parse(await text(process.stdin));
+const { api, imp_key, imp_secret, paid, later } = JSON.parse(await text(process.stdin));
 const iamport = new Iamport({ apiKey: imp_key, apiSecret: imp_secret, baseUrl: api });
 const [first, second] = paid;
 
@@ -64,6 +64,33 @@ out.cancelStale = await call(
 out.cancelRest = await call(Payments.cancel({ imp_uid: first.imp_uid, reason: '나머지' }));
 out.cancelAgain = await call(Payments.cancel({ imp_uid: first.imp_uid }));
 out.cancelAll = await call(Payments.cancel({ merchant_uid: second.merchant_uid }));
+
+const customer_uid = 'node_customer';
+const card = { expiry: '2031-12', birth: '900101', pwd_2digit: '00' };
+const good = { ...card, card_number: '4111-1111-1111-1111' };
+out.customer = await call(
+  Customers.postBillingKey({ customer_uid, ...good, customer_name: '구매자' }),
+);
+out.badCard = await call(
+  Customers.postBillingKey({ customer_uid: 'bad', ...card, card_number: '4092-0230-1234-1234' }),
+);
+out.customerShown = await call(Customers.getBillingKey({ customer_uid }));
+const order = (merchant_uid, more) => ({ merchant_uid, amount: 3000, name: '정기결제', ...more });
+out.onetime = await call(Subscribe.onetime({ ...order('node_onetime'), ...good }));
+out.again = await call(Subscribe.again(order('node_again', { customer_uid })));
+out.againTwice = await call(Subscribe.again(order('node_again', { customer_uid })));
+const schedules = [order('node_plan_1', { schedule_at: later }), order('node_plan_2', { schedule_at: later })];
+out.plan = await call(Subscribe.schedule({ customer_uid, schedules }));
+out.planned = await call(Subscribe.getScheduled({ merchant_uid: 'node_plan_1' }));
+out.plansOfCustomer = await call(
+  Subscribe.getScheduleds({ customer_uid, page: 1, from: later - 60, to: later + 60 }),
+);
+out.unplanOne = await call(Subscribe.unschedule({ customer_uid, merchant_uid: 'node_plan_1' }));
+out.unplan = await call(Subscribe.unschedule({ customer_uid }));
+out.unplanAgain = await call(Subscribe.unschedule({ customer_uid }));
+out.paymentsOfCustomer = await call(Customers.getPayments({ customer_uid, page: 1 }));
+out.customerDeleted = await call(Customers.deleteBillingKey({ customer_uid }));
+out.customerGone = await call(Customers.getBillingKey({ customer_uid }));
 
 out.unknown = await call(Payments.getByImpUid({ imp_uid: 'imp_000000000000' }));
 const stranger = new Iamport({ apiKey: imp_key, apiSecret: 'wrong', baseUrl: api });

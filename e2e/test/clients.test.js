@@ -1,4 +1,4 @@
-/** Clients other people published, unchanged, against payments made in the browser. */
+/** Clients of V1, other people's unchanged and one of ours, against payments made in the browser. */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -31,7 +31,9 @@ async function round(program, script) {
   await pay();
   const { api, imp_key, imp_secret } = it.hub.ready;
   const client = spawn(program, [script], { cwd: E2E, stdio: ['pipe', 'pipe', 'inherit'] });
-  client.stdin.end(JSON.stringify({ api, imp_key, imp_secret, paid: it.paid }));
+  const { now } = await it.hub.ask('GET', '/sandbox/clock');
+  const later = now + 30 * 86_400;
+  client.stdin.end(JSON.stringify({ api, imp_key, imp_secret, later, paid: it.paid }));
   const ended = new Promise((resolve, reject) => client.on('close', resolve).on('error', reject));
   const printed = await text(client.stdout);
   assert.equal(await ended, 0, `${script} ended badly`);
@@ -46,6 +48,43 @@ async function giveBack() {
     const parts = payment.cancel_history.map((row) => row.amount);
     assert.deepEqual(parts, pg === 'kicc' ? [4000, 10000] : [14000]);
   }
+}
+
+/** Keys, charges and plans: what every client must have been told, in one shape for all. */
+async function subscribed(got, prefix) {
+  const customer_uid = `${prefix}_customer`;
+  assert.equal(got.customer.customer_uid, customer_uid);
+  assert.equal(got.customerShown.customer_name, '구매자');
+  assert.match(got.customerShown.card_number, /^411111\*+1111$/);
+  assert.match(got.badCard.refused.message, /\[F112\]/);
+  for (const [charge, order] of [['onetime', 'onetime'], ['again', 'again']]) {
+    assert.equal(got[charge].status, 'paid', charge);
+    assert.equal(got[charge].amount, 3000);
+    const payment = await it.hub.payment(`${prefix}_${order}`);
+    assert.equal(got[charge].imp_uid, payment.imp_uid);
+    await agree(it.hub, 'nice', payment.merchant_uid, { status: 'paid', channel: 'api' });
+  }
+  assert.equal(got.againTwice.refused.message, '이미 결제가 이루어진 거래건입니다.');
+  const orders = got.plan.map((plan) => plan.merchant_uid).sort();
+  assert.deepEqual(orders, [`${prefix}_plan_1`, `${prefix}_plan_2`]);
+  assert.ok(got.plan.every((plan) => plan.schedule_status === 'scheduled'));
+  const revoked = [got.unplanOne, got.unplan].map((plans) => {
+    assert.ok(plans.every((plan) => plan.schedule_status === 'revoked'));
+    return plans.map((plan) => plan.merchant_uid);
+  });
+  assert.deepEqual(revoked, [[`${prefix}_plan_1`], [`${prefix}_plan_2`]]);
+  assert.equal(got.unplanAgain.refused.message, '취소할 예약결제 기록이 존재하지 않습니다.');
+  assert.equal(got.customerDeleted.customer_uid, customer_uid);
+  assert.match(got.customerGone.refused.message, new RegExp(customer_uid));
+}
+
+/** An envelope's `response`, and the refusal of a client that shows HTTP's answer. */
+function unwrapped(got) {
+  const open = ([key, value]) => {
+    if (value?.refused?.data) return [key, { refused: value.refused.data }];
+    return [key, value?.response ?? value];
+  };
+  return Object.fromEntries(Object.entries(got).map(open));
 }
 
 test('npm iamport-rest-client-nodejs', async () => {
@@ -88,6 +127,11 @@ test('npm iamport-rest-client-nodejs', async () => {
   assert.ok(got.unknown.refused.data.message);
   assert.equal(got.wrongKey.refused.status, 401);
   assert.ok(got.wrongKey.refused.data.message);
+  const plain = unwrapped(got);
+  await subscribed(plain, 'node');
+  assert.equal(plain.planned.schedule_status, 'scheduled');
+  assert.equal(plain.plansOfCustomer.total, 2);
+  assert.equal(plain.paymentsOfCustomer.total, 1);
   await giveBack();
 });
 
@@ -114,5 +158,57 @@ test('PyPI iamport-rest-client', async () => {
 
   assert.deepEqual(got.unknown.refused, { http: 404, reason: 'Not Found' });
   assert.deepEqual(got.wrongKey.refused, { http: 401, reason: 'Unauthorized' });
+  await subscribed(got, 'python');
+  assert.equal(got.foreign.status, 'paid');
+  assert.equal(got.planned.schedule_status, 'scheduled');
+  const between = got.plansBetween.list.filter((plan) => plan.customer_uid === 'python_customer');
+  assert.equal(between.length, 2);
+  await giveBack();
+});
+
+test('npm iamport, the first client of Node.js', async () => {
+  const got = await round(process.execPath, 'clients/old-node-client.js');
+  const [first, second] = it.paid;
+  assert.match(got.token, /^[0-9a-f]{40}$/);
+  assert.equal(got.byImpUid.imp_uid, first.imp_uid);
+  assert.deepEqual([got.byImpUid.amount, got.byImpUid.status], [14000, 'paid']);
+  assert.equal(got.byMerchantUid.imp_uid, first.imp_uid);
+  const newest = got.byStatus.list.map((payment) => payment.imp_uid);
+  assert.deepEqual(newest, [second.imp_uid, first.imp_uid]);
+  assert.equal(got.prepared.amount, 420000);
+  assert.deepEqual([got.cancelPart.status, got.cancelPart.cancel_amount], ['cancelled', 4000]);
+  for (const no of ['preparedTwice', 'cancelStale', 'cancelAgain']) {
+    assert.equal(got[no].refused.code, 'IAMPORT_1', no);
+    assert.ok(got[no].refused.message, no);
+  }
+  assert.equal(got.cancelRest.cancel_amount, 14000);
+  assert.equal(got.cancelAll.status, 'cancelled');
+  await subscribed(got, 'old');
+  assert.deepEqual([got.account.status, got.account.pay_method], ['ready', 'vbank']);
+  assert.equal(got.unknown.refused.code, 'HTTP_404');
+  assert.equal(got.wrongKey.refused.code, 'HTTP_401');
+  await giveBack();
+});
+
+test('a shop\'s own PHP', async () => {
+  const got = await round('php', 'clients/php_client.php');
+  const [first] = it.paid;
+  assert.match(got.token, /^[0-9a-f]{40}$/);
+  assert.equal(got.byImpUid.imp_uid, first.imp_uid);
+  assert.deepEqual([got.byImpUid.amount, got.byImpUid.status], [14000, 'paid']);
+  assert.equal(got.byBearer.imp_uid, first.imp_uid);
+  assert.equal(got.byMerchantUid.imp_uid, first.imp_uid);
+  assert.equal(got.prepared.amount, 420000);
+  assert.deepEqual(got.cancelPart.cancels, [4000]);
+  for (const no of ['preparedTwice', 'cancelStale', 'cancelAgain']) {
+    assert.equal(got[no].refused.code, 1, no);
+    assert.ok(got[no].refused.message, no);
+  }
+  assert.equal(got.cancelRest.cancel_amount, 14000);
+  assert.equal(got.cancelAll.status, 'cancelled');
+  await subscribed(got, 'php');
+  assert.equal(got.planned.schedule_status, 'scheduled');
+  assert.equal(got.unknown.refused.message, '존재하지 않는 결제정보입니다.');
+  assert.equal(got.wrongKey.refused.code, -1);
   await giveBack();
 });

@@ -43,6 +43,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", about: "lints of all crates, tests included", run: clippy },
     Step { name: "rust", about: "tests of all crates, on both databases", run: rust },
     Step { name: "sdk", about: "the browser SDK: types and tests", run: sdk },
+    Step { name: "swagger", about: "the official description against the hub", run: swagger },
     Step { name: "e2e", about: "the hub in a real browser", run: e2e },
 ];
 
@@ -130,10 +131,26 @@ fn sdk(mode: Mode) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+fn swagger(mode: Mode) -> Result<Outcome> {
+    let Some(mut npm) = against_the_hub(mode, "swagger")? else { return Ok(NO_E2E) };
+    run(&mut npm)?;
+    Ok(Outcome::Done)
+}
+
 fn e2e(mode: Mode) -> Result<Outcome> {
+    let Some(mut npm) = against_the_hub(mode, "test")? else { return Ok(NO_E2E) };
+    let browser = chromium().context("no Chromium: cargo xtask test tools")?;
+    run(npm.env("CHROMIUM", browser))?;
+    Ok(Outcome::Done)
+}
+
+const NO_E2E: Outcome = Outcome::Skipped("there is no e2e/package.json");
+
+/// A script of `e2e/package.json`, its packages and the hub's binary made ready.
+fn against_the_hub(mode: Mode, script: &str) -> Result<Option<Command>> {
     let folder = root().join("e2e");
     if !folder.join("package.json").is_file() {
-        return Ok(Outcome::Skipped("there is no e2e/package.json"));
+        return Ok(None);
     }
     install(&folder, mode)?;
     // Cargo builds the binary for its integration tests, with the features of the step before.
@@ -143,11 +160,9 @@ fn e2e(mode: Mode) -> Result<Outcome> {
     }
     let binary = std::env::current_exe()?.with_file_name("ieum");
     ensure!(binary.is_file(), "the hub's binary is not beside xtask's");
-    let browser = chromium().context("no Chromium: cargo xtask test tools")?;
-    let mut npm = command("npm", &["run", "--silent", "test"]);
-    npm.current_dir(&folder).env("IEUM_BIN", binary).env("CHROMIUM", browser);
-    run(&mut npm)?;
-    Ok(Outcome::Done)
+    let mut npm = command("npm", &["run", "--silent", script]);
+    npm.current_dir(&folder).env("IEUM_BIN", binary);
+    Ok(Some(npm))
 }
 
 /// npm's packages, by the lock file. A developer's are kept while the lock file does not change.

@@ -50,6 +50,20 @@ const TOOLS: &[Tool] = &[
         needed: || has("e2e/requirements.txt"),
         found: || works("python3", &["-c", "import ensurepip, venv"]),
     },
+    Tool {
+        name: "PHP",
+        why: "tests with a client in PHP",
+        package: "php-cli",
+        needed: || has("e2e/clients/php_client.php"),
+        found: || on_path("php").is_some(),
+    },
+    Tool {
+        name: "curl for PHP",
+        why: "tests with a client in PHP",
+        package: "php-curl",
+        needed: || has("e2e/clients/php_client.php"),
+        found: || works("php", &["-r", "exit(function_exists('curl_init') ? 0 : 1);"]),
+    },
 ];
 
 /// Oldest Node.js the SDK's tests run on.

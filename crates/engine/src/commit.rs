@@ -216,7 +216,7 @@ impl Change {
         }
     }
 
-    /// What was settled need not be asked about any more.
+    /// What was settled need not be asked about any more; what was sold no more needs no receipt.
     fn settled(&self, batch: &mut Batch) {
         let open = |state| matches!(state, State::Approving | State::Unknown);
         let imp_uid = &self.row.imp_uid;
@@ -226,6 +226,9 @@ impl Change {
         let was = Payment { amount: self.row.payment.amount, state: self.was };
         if was.pending_cancel().is_some() && self.row.payment.pending_cancel().is_none() {
             store::jobs::remove(batch, self.merchant(), "settle_cancel", imp_uid);
+        }
+        if self.row.payment.state == State::Cancelled && self.was != State::Cancelled {
+            crate::receipts::follow::with_payment(batch, self.merchant(), imp_uid, self.at);
         }
     }
 
@@ -365,7 +368,9 @@ pub async fn create_failed(
 /// What an unmet expectation of the batch means.
 fn named(name: &'static str) -> Conflict {
     match name {
-        "payment changed" | "cancel settled before" => Conflict::Changed,
+        "payment changed" | "cancel settled before" | "receipt changed" | "receipt taken" => {
+            Conflict::Changed
+        }
         "order taken" => Conflict::OrderTaken,
         "notice seen" => Conflict::NoticeSeen,
         other => Conflict::Failed(Error::internal(other)),

@@ -31,6 +31,9 @@ pub enum Error {
         /// The whole text for the merchant.
         message: String,
     },
+    /// The channel's PG has no such call. HTTP 501.
+    #[error("{0}")]
+    Unsupported(String),
     /// Wrong credentials, or none. HTTP 401.
     #[error("Unauthorized")]
     Unauthorized(&'static str),

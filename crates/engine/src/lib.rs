@@ -21,6 +21,7 @@ pub mod payments;
 pub mod ports;
 pub mod products;
 pub mod purchases;
+pub mod receipts;
 pub mod redact;
 pub mod rows;
 pub mod seal;

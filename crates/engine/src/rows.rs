@@ -5,6 +5,7 @@ pub use pg::spec::{Field, Flow, Spec};
 pub use pg::{Buyer, CardInput, Device, Window};
 pub use store::attentions::AttentionRow;
 pub use store::cancels::CancelRow;
+pub use store::cash_receipts::CashReceiptRow;
 pub use store::channels::ChannelRow;
 pub use store::checkouts::CheckoutRow;
 pub use store::customers::CustomerRow;

@@ -1,5 +1,6 @@
 //! The contract every PG fulfils. Capabilities only some have are `Option<&dyn Trait>`.
 
+use crate::capability::cash_receipt::CashReceipts;
 use crate::capability::deliveries::Deliveries;
 use crate::capability::errands::Errands;
 use crate::capability::order_status::OrderStatuses;
@@ -86,6 +87,11 @@ pub trait Pg: Send + Sync {
 
     /// Deposit notices, for PGs with virtual accounts.
     fn notices(&self) -> Option<&dyn Notices> {
+        None
+    }
+
+    /// Cash receipts, for PGs that issue them.
+    fn cash_receipts(&self) -> Option<&dyn CashReceipts> {
         None
     }
 

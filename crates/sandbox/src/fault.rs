@@ -15,6 +15,7 @@ pub const OPERATIONS: &[&str] = &[
     "charge",
     "forget",
     "account",
+    "receipt",
     "net_cancel",
     "cancel",
     "lookup",

@@ -40,6 +40,13 @@ pub fn resolve(batch: &mut Batch, merchant: MerchantId, id: &str, by: &str, at: 
     batch.expect_one("no such attention", sql, crate::args![id, merchant.0, at, by]);
 }
 
+/// Whether somebody dealt with it; false if it was never raised.
+pub async fn is_resolved(db: &Db, merchant: MerchantId, id: &str) -> Result<bool, DbError> {
+    let sql = "select id from attentions \
+               where id = $1 and merchant_id = $2 and resolved_at is not null";
+    Ok(db.row(sql, &crate::args![id, merchant.0]).await?.is_some())
+}
+
 /// What is open, newest first, at most `limit`.
 pub async fn open(db: &Db, merchant: MerchantId, limit: i64) -> Result<Vec<AttentionRow>, DbError> {
     let sql = "select id, merchant_id, imp_uid, at, kind, detail, resolved_at, resolved_by \

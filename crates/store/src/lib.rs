@@ -15,6 +15,7 @@ pub mod attentions;
 pub mod audits;
 mod batch;
 pub mod cancels;
+pub mod cash_receipts;
 pub mod channels;
 pub mod checkouts;
 pub mod customers;

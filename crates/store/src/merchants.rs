@@ -8,7 +8,7 @@ use domain::{MerchantId, Millis};
 pub struct MerchantRow {
     /// Its number.
     pub id: i64,
-    /// `imp` and 8 digits, what `IMP.init()` takes.
+    /// `imp` and 8 digits, what `IMP.init()` takes; of a tier its agency's, a dot and its code.
     pub user_code: String,
     /// The shop's name.
     pub name: String,
@@ -24,6 +24,8 @@ pub struct MerchantRow {
     pub created_at: Millis,
     /// Grows by one with each change.
     pub version: i64,
+    /// Of a sub-merchant: whose it is, and its code of 3 letters and digits.
+    pub tier: Option<(i64, String)>,
 }
 
 impl MerchantRow {
@@ -44,6 +46,7 @@ impl MerchantRow {
             webhook_format: row.text("webhook_format")?,
             created_at: Millis(row.int("created_at")?),
             version: row.int("version")?,
+            tier: row.opt_int("agency_id")?.zip(row.opt_text("tier_code")?),
         })
     }
 }
@@ -53,8 +56,9 @@ pub fn insert(batch: &mut Batch, row: &MerchantRow) {
     batch.expect_one(
         "user_code taken",
         "insert into merchants (id, user_code, name, clock_offset_ms, default_channel_id,
-             webhook_url, webhook_format, created_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (user_code) do nothing",
+             webhook_url, webhook_format, created_at, version, agency_id, tier_code)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         on conflict (user_code) do nothing",
         args![
             row.id,
             &row.user_code,
@@ -65,6 +69,8 @@ pub fn insert(batch: &mut Batch, row: &MerchantRow) {
             &row.webhook_format,
             row.created_at.0,
             row.version,
+            row.tier.as_ref().map(|(agency, _)| *agency),
+            row.tier.as_ref().map(|(_, code)| code.clone()),
         ],
     );
 }
@@ -79,6 +85,23 @@ pub async fn find(db: &Db, merchant: MerchantId) -> Result<Option<MerchantRow>, 
 pub async fn by_user_code(db: &Db, user_code: &str) -> Result<Option<MerchantRow>, DbError> {
     let sql = "select * from merchants where user_code = $1";
     db.row(sql, &args![user_code]).await?.as_ref().map(MerchantRow::read).transpose()
+}
+
+/// An agency's sub-merchant with this code.
+pub async fn tier(
+    db: &Db,
+    agency: MerchantId,
+    tier_code: &str,
+) -> Result<Option<MerchantRow>, DbError> {
+    let sql = "select * from merchants where agency_id = $1 and tier_code = $2";
+    let row = db.row(sql, &args![agency.0, tier_code]).await?;
+    row.as_ref().map(MerchantRow::read).transpose()
+}
+
+/// An agency's sub-merchants by code.
+pub async fn tiers(db: &Db, agency: MerchantId) -> Result<Vec<MerchantRow>, DbError> {
+    let sql = "select * from merchants where agency_id = $1 order by tier_code";
+    db.rows(sql, &args![agency.0]).await?.iter().map(MerchantRow::read).collect()
 }
 
 /// All merchants by number, for the operator's tools.

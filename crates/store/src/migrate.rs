@@ -12,6 +12,12 @@ use crate::{Arg, Db, DbError, Expect, Stmt};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") },
     Migration { number: 2, name: "billing", sql: include_str!("../migrations/0002_billing.sql") },
+    Migration {
+        number: 6,
+        name: "cash_receipts",
+        sql: include_str!("../migrations/0006_cash_receipts.sql"),
+    },
+    Migration { number: 8, name: "tiers", sql: include_str!("../migrations/0008_tiers.sql") },
     Migration { number: 10, name: "errands", sql: include_str!("../migrations/0010_errands.sql") },
 ];
 

@@ -48,6 +48,7 @@ impl IntoResponse for Failure {
             }
             Error::Refused(text) => (StatusCode::OK, 1, text.clone()),
             Error::PgRefused { message, .. } => (StatusCode::OK, -1, message.clone()),
+            Error::Unsupported(text) => (StatusCode::NOT_IMPLEMENTED, -1, text.clone()),
             Error::Unauthorized(text) => (StatusCode::UNAUTHORIZED, -1, (*text).to_owned()),
             Error::Forbidden(text) => (StatusCode::FORBIDDEN, -1, (*text).to_owned()),
             Error::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, -1, self.0.to_string()),

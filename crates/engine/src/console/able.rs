@@ -16,6 +16,8 @@ pub enum Can {
     Charge,
     /// Virtual accounts without a window.
     Account,
+    /// Cash receipts.
+    CashReceipt,
     /// Product orders: every product of a payment is an order of its own.
     ProductOrder,
     /// Points, the end of a purchase, and what a cash receipt may be issued for.
@@ -34,6 +36,7 @@ impl Can {
         Self::KeyFromCard,
         Self::Charge,
         Self::Account,
+        Self::CashReceipt,
         Self::ProductOrder,
         Self::Purchase,
         Self::OrderStatus,
@@ -48,6 +51,7 @@ impl Can {
             Self::KeyFromCard => billing(|billing| billing.has_card_issue()),
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
+            Self::CashReceipt => pg.cash_receipts().is_some(),
             Self::ProductOrder => pg.product_orders().is_some(),
             Self::Purchase => pg.purchases().is_some(),
             Self::OrderStatus => pg.order_statuses().is_some(),

@@ -63,6 +63,7 @@ pub async fn create(engine: &Engine, new: CreateMerchant) -> Result<Created> {
             webhook_format: "json".to_owned(),
             created_at: engine.now(),
             version: 1,
+            tier: None,
         };
         let mut batch = Batch::new();
         merchants::insert(&mut batch, &merchant);

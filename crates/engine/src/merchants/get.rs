@@ -26,4 +26,4 @@ pub async fn get_by_user_code(engine: &Engine, user_code: &str) -> Result<Mercha
     row.ok_or(Error::NotFound(UNKNOWN))
 }
 
-const UNKNOWN: &str = "판매자 정보를 찾을 수 없습니다.";
+pub(super) const UNKNOWN: &str = "판매자 정보를 찾을 수 없습니다.";

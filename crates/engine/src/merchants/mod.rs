@@ -4,6 +4,7 @@ pub mod clock;
 pub mod create;
 pub mod get;
 pub mod settings;
+pub mod tiers;
 
 pub use clock::{advance, now_for, now_of};
 pub use create::{CreateMerchant, Created, create};

@@ -11,7 +11,7 @@ use pg::{Approval, Buyer, CancelOrder, CancelSettled, IssuedKey, PgError};
 use store::payments::PaymentRow;
 
 /// How often a change that met another one is decided anew.
-pub(super) const ROUNDS: usize = 8;
+pub(crate) const ROUNDS: usize = 8;
 
 /// Writes an approval (or an issued account) down. An amount that is not ours is voided at the PG.
 ///
@@ -56,7 +56,7 @@ pub async fn conclude(
 }
 
 /// The row as it is now.
-pub(super) async fn reload(engine: &Engine, row: &PaymentRow) -> Result<PaymentRow> {
+pub(crate) async fn reload(engine: &Engine, row: &PaymentRow) -> Result<PaymentRow> {
     let merchant = MerchantId(row.merchant_id);
     let found = store::payments::find(&engine.db, merchant, &row.imp_uid).await?;
     found.ok_or_else(|| Error::internal("the payment is gone"))

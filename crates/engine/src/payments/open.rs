@@ -5,7 +5,7 @@ mod param;
 
 pub use param::Param;
 
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Result, merchants};
 use domain::payment::Status;
 use domain::{Currency, Money, MoneyError};
 use pg::{Device, Flow, Spec};
@@ -17,6 +17,8 @@ use store::merchants::MerchantRow;
 pub struct OpenRequest {
     /// `imp` and 8 digits.
     pub user_code: String,
+    /// Of `IMP.agency(userCode, tierCode)`; empty for the merchant itself.
+    pub tier_code: String,
     /// The `request_pay` parameter.
     pub param: serde_json::Value,
     /// By user agent.
@@ -120,9 +122,11 @@ async fn check(
     redirect_url: Option<String>,
 ) -> std::result::Result<Checked, Stop> {
     let param = Param(&request.param);
-    let merchant = store::merchants::by_user_code(&engine.db, &request.user_code).await?;
-    let Some(merchant) = merchant else {
-        return refuse("F400", "판매자 정보를 찾을 수 없습니다.");
+    let named = merchants::tiers::named(engine, &request.user_code, &request.tier_code).await;
+    let merchant = match named {
+        Ok(merchant) => merchant,
+        Err(Error::NotFound(text)) => return refuse("F400", text),
+        Err(other) => return Err(other.into()),
     };
     let (channel, spec) = channel(engine, &merchant, &param).await?;
     let merchant_uid = merchant_uid(&param)?;

@@ -19,7 +19,8 @@ pub struct Target {
 }
 
 /// Where webhooks of a payment go: where its earlier ones went, whatever the console says now;
-/// else to its own `notice_urls` (a JSON array); else to the console's URL; else nowhere.
+/// else to its own `notice_urls` (a JSON array); else to the console's URL; a tier without one
+/// shares its agency's; else nowhere.
 ///
 /// # Errors
 /// Of the database only: a URL that cannot be one is left out with a line in the log.
@@ -36,10 +37,13 @@ pub async fn targets(
         return Ok(earlier);
     }
     let mut urls = notice_urls.map(own_urls).unwrap_or_default();
-    if urls.is_empty() {
-        urls.extend(merchant.webhook_url.clone().filter(|url| !url.is_empty()));
+    let mut format = merchant.webhook_format.clone();
+    if urls.is_empty()
+        && let Some((url, of)) = set(engine, merchant).await?
+    {
+        urls.push(url);
+        format = of;
     }
-    let format = &merchant.webhook_format;
     let usable = urls.into_iter().filter(|target| match url::check("notice_url", target) {
         Ok(()) => true,
         Err(error) => {
@@ -48,6 +52,20 @@ pub async fn targets(
         }
     });
     Ok(distinct(usable.map(|url| Target { url, format: format.clone() })))
+}
+
+/// The URL and format a merchant's console holds, of a tier without a URL those of its agency.
+async fn set(engine: &Engine, merchant: &MerchantRow) -> Result<Option<(String, String)>> {
+    let own = |row: &MerchantRow| {
+        let url = row.webhook_url.clone().filter(|url| !url.is_empty());
+        url.map(|url| (url, row.webhook_format.clone()))
+    };
+    match (own(merchant), &merchant.tier) {
+        (None, Some((agency, _))) => {
+            Ok(own(&crate::merchants::get(engine, MerchantId(*agency)).await?))
+        }
+        (found, _) => Ok(found),
+    }
 }
 
 /// Appends a webhook and its job for each of the payment's [`targets`]. `at` is the merchant's

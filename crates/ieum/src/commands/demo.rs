@@ -7,6 +7,7 @@ use crate::system::{asked_to_stop, say};
 use anyhow::Context as _;
 use engine::channels::AddChannel;
 use engine::merchants::CreateMerchant;
+use engine::merchants::tiers::{self, CreateTier};
 use engine::{Engine, MerchantId, Mode, Secret, Settings};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -53,6 +54,8 @@ const IMP_SECRET: &str =
     "ekKoeW8RyKuT0zgaZsUtXXTLQ4AhPFW3ZGseDA6bkA5lamv9OqDMnxyeB9wqOsuO9W3Mx9YSJ4dTqJ3f";
 const LOGIN: &str = "demo@example.com";
 const PASSWORD: &str = "ieum-demo-1234";
+/// A sub-merchant of the demo merchant, for `IMP.agency` and the `Tier` header.
+const TIER: &str = "ABC";
 /// The channels, the default first.
 const CHANNELS: [&str; 4] = ["kicc", "alipay", "html5_inicis", "nice"];
 
@@ -154,8 +157,24 @@ async fn merchant(engine: &Engine, ready: &Ready) -> anyhow::Result<()> {
         }
         Err(error) => return Err(error.into()),
     };
+    channels(engine, id).await?;
+    let url = format!("{}/webhook", ready.shop);
+    engine::merchants::set_webhook(engine, id, LOGIN, &url, "json").await?;
+    let tier = match tiers::get(engine, id, TIER).await {
+        Ok(tier) => tier,
+        Err(engine::Error::NotFound(_)) => {
+            let (code, name) = (TIER.into(), "이음 데모 지점".into());
+            let new = CreateTier { code, name, login: String::new() };
+            tiers::create(engine, id, LOGIN, new).await?.merchant
+        }
+        Err(error) => return Err(error.into()),
+    };
+    channels(engine, MerchantId(tier.id)).await
+}
+
+/// The demo's channels. A demo that was killed while it was set up is finished here.
+async fn channels(engine: &Engine, id: MerchantId) -> anyhow::Result<()> {
     let channels = engine::channels::list(engine, id).await?;
-    // A demo that was killed while it was set up is finished here.
     for pg in CHANNELS {
         if !channels.iter().any(|channel| channel.row.pg == pg) {
             let new = AddChannel {
@@ -167,8 +186,6 @@ async fn merchant(engine: &Engine, ready: &Ready) -> anyhow::Result<()> {
             engine::channels::add(engine, id, LOGIN, new).await?;
         }
     }
-    let url = format!("{}/webhook", ready.shop);
-    engine::merchants::set_webhook(engine, id, LOGIN, &url, "json").await?;
     Ok(())
 }
 

@@ -4,8 +4,10 @@ use crate::config::{Config, master_key};
 use crate::outbound::HttpOutbound;
 use crate::system::{SystemClock, SystemRandom, say};
 use anyhow::Context as _;
+use engine::merchants::tiers::{self, CreateTier};
 use engine::merchants::{CreateMerchant, create};
-use engine::{Db, Engine, Parts};
+use engine::{Db, Engine, MerchantId, Parts};
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -26,32 +28,61 @@ enum Command {
         /// The shop's name.
         #[arg(long)]
         name: String,
-        /// The owner's login for the console.
-        #[arg(long)]
-        login: String,
+        /// The owner's login for the console; a sub-merchant may be without.
+        #[arg(long, required_unless_present = "tier")]
+        login: Option<String>,
+        /// Makes a sub-merchant (Tier) of the merchant with this user code.
+        #[arg(long, requires = "tier", value_name = "USER_CODE")]
+        agency: Option<String>,
+        /// The sub-merchant's code: 3 of A-Z and 0-9.
+        #[arg(long, requires = "agency")]
+        tier: Option<String>,
     },
 }
 
 impl Merchant {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let Command::Create { config, name, login } = self.command;
+        let Command::Create { config, name, login, agency, tier } = self.command;
         let config = Config::read(&config)?;
         let engine = offline(&config).await?;
-        let new = CreateMerchant { name, login, ..CreateMerchant::default() };
-        let made = create(&engine, new).await;
+        let login = login.unwrap_or_default();
+        let made = match (agency, tier) {
+            (Some(agency), Some(code)) => {
+                sub_merchant(&engine, &agency, CreateTier { code, name, login }).await
+            }
+            _ => {
+                merchant(&engine, CreateMerchant { name, login, ..CreateMerchant::default() }).await
+            }
+        };
         engine.db.clone().close().await;
-        let made = made?;
-        let shown = serde_json::json!({
-            "user_code": made.merchant.user_code,
-            "imp_key": made.key.imp_key,
-            "imp_secret": made.key.imp_secret.expose(),
-            "console": format!("{}/console", config.server.public_url),
-            "console_user": made.owner.login,
-            "console_password": made.owner.password.expose(),
-        });
+        let mut shown = made?;
+        shown["console"] = format!("{}/console", config.server.public_url).into();
         say(&serde_json::to_string_pretty(&shown)?);
         Ok(())
     }
+}
+
+async fn merchant(engine: &Engine, new: CreateMerchant) -> anyhow::Result<Value> {
+    let made = create(engine, new).await?;
+    Ok(json!({
+        "user_code": made.merchant.user_code,
+        "imp_key": made.key.imp_key,
+        "imp_secret": made.key.imp_secret.expose(),
+        "console_user": made.owner.login,
+        "console_password": made.owner.password.expose(),
+    }))
+}
+
+async fn sub_merchant(engine: &Engine, agency: &str, new: CreateTier) -> anyhow::Result<Value> {
+    let agency = engine::merchants::get_by_user_code(engine, agency).await?;
+    let code = new.code.clone();
+    let made = tiers::create(engine, MerchantId(agency.id), "cli", new).await?;
+    let mut shown = json!({"user_code": agency.user_code, "tier_code": code});
+    if let Some(owner) = made.owner {
+        shown["console_user"] = owner.login.into();
+        shown["console_password"] = owner.password.expose().as_str().into();
+    }
+    Ok(shown)
 }
 
 /// An engine without listeners or jobs, for commands beside a hub.

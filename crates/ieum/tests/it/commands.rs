@@ -146,3 +146,37 @@ async fn a_second_hub_on_the_same_file_is_refused_and_the_first_stops_when_asked
     let demo = Demo::start(&home, 1_000, 1).await;
     assert_eq!(demo.rest("GET", "/payments/status/all", Value::Null).await["code"], 0);
 }
+
+#[tokio::test]
+async fn a_sub_merchant_is_made_under_its_agency() {
+    on_both(async |home| {
+        let file = path(&config(&home, |text| text));
+        let create = ["merchant", "create", "--config", &file];
+        let made = |more: &[&str]| run(&[&create[..], more].concat());
+        let (good, out, error) = made(&["--name", "대행사", "--login", "agency"]);
+        assert!(good, "{error}");
+        let agency: Value = serde_json::from_str(&out).unwrap();
+        let code = agency["user_code"].as_str().unwrap();
+        let under = ["--agency", code, "--tier", "ABC", "--name", "지점"];
+        let (good, out, error) = made(&under);
+        assert!(good, "{error}");
+        let tier: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!((&tier["user_code"], &tier["tier_code"]), (&agency["user_code"], &"ABC".into()));
+        assert!(tier.get("imp_secret").is_none() && tier.get("console_password").is_none());
+        for (more, said) in [
+            (&under[..], "tier_code"),
+            (&["--agency", "imp99999999", "--tier", "ABC", "--name", "지점"], "판매자"),
+            (&["--agency", code, "--name", "지점"], "--tier"),
+            (&["--name", "지점"], "--login"),
+        ] {
+            let (good, out, error) = made(more);
+            assert!(!good && error.contains(said), "{more:?}: {out}{error}");
+        }
+        let more = ["--agency", code, "--tier", "DEF", "--name", "지점", "--login", "branch"];
+        let (good, out, error) = made(&more);
+        assert!(good, "{error}");
+        let tier: Value = serde_json::from_str(&out).unwrap();
+        assert!(tier["console_password"].as_str().unwrap().len() >= 20, "{tier}");
+    })
+    .await;
+}

@@ -1,6 +1,7 @@
 //! What only some PGs can do besides taking money and giving it back, a file per capability. A PG
 //! says what it has through the methods of [`crate::Pg`] that answer `None` by default.
 
+pub mod cash_receipt;
 pub mod deliveries;
 pub mod errands;
 pub mod order_status;

@@ -9,6 +9,7 @@
 //! | cancel | `cancel.rs`, `settle_cancel.rs` |
 //! | deposit notice | `notice.rs` |
 //! | billing keys | `billing.rs` (issue), `billing_charge.rs`, `billing_settle.rs` |
+//! | cash receipts | `receipt.rs` |
 //!
 //! Sources, quirks and what is not published: `README.md`.
 
@@ -23,6 +24,7 @@ mod inquiry;
 mod notice;
 mod open;
 mod options;
+mod receipt;
 mod return_;
 mod settle;
 mod settle_cancel;
@@ -35,6 +37,7 @@ pub mod sim;
 #[cfg(test)]
 mod tests;
 
+use crate::capability::cash_receipt::CashReceipts;
 use crate::contract::{Billing, Cx, Notices, Pg};
 use crate::error::PgError;
 use crate::ops::{
@@ -98,5 +101,9 @@ impl Pg for Inicis {
 
     fn notices(&self) -> Option<&dyn Notices> {
         Some(&notice::InicisNotices)
+    }
+
+    fn cash_receipts(&self) -> Option<&dyn CashReceipts> {
+        Some(&receipt::InicisReceipts)
     }
 }

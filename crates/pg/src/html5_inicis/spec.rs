@@ -115,6 +115,7 @@ pub(super) static SPEC: Spec = Spec {
         "refundAcctNum",
         "CARD_BillKey",
         "billKey",
+        "issueNumber",
     ],
     source: "manual.inicis.com/stdpay, /pay, /iniapi; see README.md in this folder",
 };

@@ -9,6 +9,7 @@ mod cancel;
 mod codes;
 mod notice;
 mod open;
+mod receipt;
 mod return_;
 mod settle;
 mod spec;
@@ -20,6 +21,7 @@ mod fixture;
 #[cfg(feature = "sim")]
 pub mod sim;
 
+use crate::capability::cash_receipt::CashReceipts;
 use crate::contract::{Billing, Cx, Notices, Pg};
 use crate::error::PgError;
 use crate::ops::{
@@ -82,5 +84,9 @@ impl Pg for Kicc {
 
     fn notices(&self) -> Option<&dyn Notices> {
         Some(&notice::KiccNotices)
+    }
+
+    fn cash_receipts(&self) -> Option<&dyn CashReceipts> {
+        Some(&receipt::KiccReceipts)
     }
 }

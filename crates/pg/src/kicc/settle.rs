@@ -16,7 +16,8 @@ use domain::Millis;
 use serde_json::json;
 
 const DAY: i64 = 86_400;
-const TOO_OLD: &str = "KICC 거래상태 조회는 당일과 전일만 됩니다. 가맹점 관리자에서 확인하세요.";
+pub(super) const TOO_OLD: &str =
+    "KICC 거래상태 조회는 당일과 전일만 됩니다. 가맹점 관리자에서 확인하세요.";
 
 /// How the approval numbered `cx.operation_id` ended.
 pub(super) async fn approval(cx: &Cx<'_>, order: &Order, auth: &str) -> Result<Settled, PgError> {
@@ -67,14 +68,19 @@ pub(super) async fn cancel(cx: &Cx<'_>, cancel: &CancelOrder) -> Result<CancelSe
     }
 }
 
+/// What the inquiry said.
 #[derive(Debug)]
-enum Found {
+pub(super) enum Found {
+    /// The answer to the request asked after.
     Answer(Answer),
+    /// There was no such request.
     Nothing,
+    /// None on the days it knows, and there were others.
     TooOld,
 }
 
-async fn find(cx: &Cx<'_>, since: Millis) -> Result<Found, PgError> {
+/// Asks for the answer to the request numbered `cx.operation_id`, sent at `since` or later.
+pub(super) async fn find(cx: &Cx<'_>, since: Millis) -> Result<Found, PgError> {
     let (days, complete) = days(since, cx.at);
     for day in days {
         let answer = wire::call(cx, request(cx, &day)?).await?;

@@ -62,6 +62,7 @@ pub(super) static SPEC: Spec = Spec {
         "cardNo",
         "cardMaskNo",
         "batchKey",
+        "authValue",
     ],
     source: "https://docs.kicc.co.kr/docs/online-payment (EP9, 2026-01)",
 };

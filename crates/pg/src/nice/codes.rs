@@ -147,6 +147,16 @@ pub(crate) fn account_verdict(code: &str) -> Verdict {
     }
 }
 
+/// What the answer to a cash receipt's issue says. As for an account, a TID in use is another
+/// request's.
+pub(crate) fn receipt_verdict(code: &str) -> Verdict {
+    match account_verdict(code) {
+        Verdict::Unsure if code == "7001" => Verdict::Approved("cash_receipt"),
+        Verdict::Approved(_) => Verdict::Unsure,
+        other => other,
+    }
+}
+
 /// True if the code does not say whether the cancel happened.
 pub(crate) fn cancel_unsure(code: &str) -> bool {
     code.is_empty() || UNSURE.contains(&code)

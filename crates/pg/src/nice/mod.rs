@@ -18,6 +18,7 @@ pub(crate) mod fixtures;
 mod notice;
 mod open;
 pub mod profile;
+mod receipt;
 mod return_;
 mod settle;
 pub(crate) mod spec;
@@ -35,6 +36,7 @@ mod tests;
 
 pub use profile::{Gateway, NICE, Profile};
 
+use crate::capability::cash_receipt::CashReceipts;
 use crate::contract::{Accounts, Billing, Notices};
 use crate::error::PgError;
 use crate::ops::{
@@ -102,6 +104,10 @@ impl Pg for Gateway {
 
     fn notices(&self) -> Option<&dyn Notices> {
         self.profile.vbank().then_some(self as &dyn Notices)
+    }
+
+    fn cash_receipts(&self) -> Option<&dyn CashReceipts> {
+        self.profile.wallet.is_none().then_some(self as &dyn CashReceipts)
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) const REDACT: &[&str] = &[
     "EncData",
     "BID",
     "RefundAcctNo",
+    "ReceiptTypeNo",
 ];
 
 /// Where deposit notices come from (manual, 입금통보).

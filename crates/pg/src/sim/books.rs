@@ -14,14 +14,15 @@ pub struct Trade {
     pub mid: String,
     /// The merchant's order number (the hub sends its imp_uid).
     pub order_no: String,
-    /// `card`, `trans`, `vbank`, `phone`, `alipay`.
+    /// `card`, `trans`, `vbank`, `phone`, `alipay`; `cash_receipt` for a receipt, which holds no
+    /// money.
     pub method: String,
     /// Minor units.
     pub amount: i64,
     /// ISO 4217.
     pub currency: String,
     /// `authorised`, `approved`, `awaiting_deposit`, `deposited`, `cancelled`, `part_cancelled`,
-    /// `voided` (net-cancelled) or `closed` (unpaid account closed).
+    /// `voided` (net-cancelled), `closed` (unpaid account closed) or `issued` (a cash receipt).
     pub state: String,
     /// Minor units given back.
     pub cancelled: i64,

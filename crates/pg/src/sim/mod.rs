@@ -166,8 +166,8 @@ pub trait Simulator: Send + Sync {
     }
 
     /// What a request is, for the fault switch: `register`, `window`, `script`, `approve`,
-    /// `issue`, `charge`, `forget`, `net_cancel`, `cancel`, `lookup`, `errand` (changes something,
-    /// moves no money), `query` (only looks), or `other`.
+    /// `issue`, `charge`, `forget`, `account`, `receipt`, `net_cancel`, `cancel`, `lookup`,
+    /// `errand` (changes something, moves no money), `query` (only looks), or `other`.
     fn operation(&self, request: &SimRequest) -> &'static str;
 
     /// Answers a request. What it writes into the books is committed before the answer leaves.

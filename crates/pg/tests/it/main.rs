@@ -14,6 +14,7 @@ mod forged;
 mod kicc;
 mod lost;
 mod pay;
+mod receipts;
 mod sandbox_only;
 mod spec;
 mod stage;

@@ -9,8 +9,10 @@ pub mod payment_json;
 pub mod payments;
 pub mod paymentwall;
 pub mod receipt;
+pub mod receipts;
 pub mod sandbox;
 pub mod subscribe;
+pub mod tiers;
 pub mod users;
 pub mod vbanks;
 
@@ -51,6 +53,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/payments/prepare/{merchant_uid}", to(get(prepare::get)))
         .merge(subscriptions())
         .merge(accounts())
+        .merge(cash_receipts())
+        .route("/tiers/{tier_code}", to(get(tiers::get)))
         .merge(single_pgs())
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
@@ -98,6 +102,20 @@ fn accounts() -> Router<App> {
         .route("/vbanks/{imp_uid}", to(put(change::change).delete(close::close)))
 }
 
+/// Cash receipts (V1 behaviour §3.10).
+fn cash_receipts() -> Router<App> {
+    let payment = get(receipts::payment::get)
+        .post(receipts::payment::issue)
+        .delete(receipts::payment::revoke);
+    let external = get(receipts::external::get)
+        .post(receipts::external::issue)
+        .delete(receipts::external::revoke);
+    Router::new()
+        .route("/receipts/{imp_uid}", to(payment))
+        .route("/receipts/external/{merchant_uid}", to(external))
+        .route("/receipts/cash/{receipt_id}/{tag}", get(receipts::page::show)) // the buyer's
+}
+
 /// What V1 has for single PGs (V1 behaviour §3.13).
 fn single_pgs() -> Router<App> {
     use naver::change::task;
@@ -138,7 +156,7 @@ async fn preflight() -> Response {
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS"),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "authorization, content-type, idempotency-key, x-imptokenheader",
+            "authorization, content-type, idempotency-key, x-imptokenheader, tier",
         ),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ];

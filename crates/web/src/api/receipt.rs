@@ -16,22 +16,23 @@ use engine::rows::PaymentRow;
 
 #[derive(Template)]
 #[template(path = "receipt.html")]
-struct Slip<'a> {
-    nonce: String,
-    english: bool,
-    test: bool,
-    shop: &'a str,
-    order: &'a str,
-    amount: String,
-    state: &'static str,
+pub(super) struct Slip<'a> {
+    pub(super) nonce: String,
+    pub(super) title: &'static str,
+    pub(super) english: bool,
+    pub(super) test: bool,
+    pub(super) shop: &'a str,
+    pub(super) order: &'a str,
+    pub(super) amount: String,
+    pub(super) state: &'static str,
     /// Label and value.
-    facts: Vec<(&'static str, String)>,
-    cancels: Vec<Cancel<'a>>,
+    pub(super) facts: Vec<(&'static str, String)>,
+    pub(super) cancels: Vec<Cancel<'a>>,
     /// What is left once something was cancelled.
-    left: Option<String>,
+    pub(super) left: Option<String>,
 }
 
-struct Cancel<'a> {
+pub(super) struct Cancel<'a> {
     at: String,
     amount: String,
     reason: &'a str,
@@ -65,14 +66,14 @@ pub async fn receipt(
 }
 
 /// `?lang=`, else the browser's.
-fn lang(headers: &HeaderMap, fields: &Fields) -> Lang {
+pub(super) fn lang(headers: &HeaderMap, fields: &Fields) -> Lang {
     let asked = fields.text("lang").ok().flatten().and_then(|code| Lang::parse(&code));
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     asked.unwrap_or_else(|| Lang::accepted(accepted.unwrap_or_default()))
 }
 
 /// The link is the key to the page: it must not travel on as a referrer or stay in a cache.
-fn page(status: StatusCode, nonce: &str, html: askama::Result<String>) -> Response {
+pub(super) fn page(status: StatusCode, nonce: &str, html: askama::Result<String>) -> Response {
     let html = match html {
         Ok(html) => html,
         Err(error) => return crate::error::Failure(Error::internal(error)).into_response(),
@@ -96,7 +97,7 @@ fn page(status: StatusCode, nonce: &str, html: askama::Result<String>) -> Respon
     answer
 }
 
-fn missing(lang: Lang, nonce: &str) -> askama::Result<String> {
+pub(super) fn missing(lang: Lang, nonce: &str) -> askama::Result<String> {
     Missing { nonce: nonce.to_owned(), english: lang == Lang::En }.render()
 }
 
@@ -118,6 +119,7 @@ fn slip(receipt: &Receipt, lang: Lang, nonce: String) -> Slip<'_> {
     };
     Slip {
         nonce,
+        title: lang.pick(("매출전표", "Sales slip")),
         english: lang == Lang::En,
         test: row.mode == "test",
         shop: &receipt.merchant.name,
@@ -213,6 +215,7 @@ mod tests {
         for english in [false, true] {
             let slip = Slip {
                 nonce: "n0nce".into(),
+                title: "매출전표",
                 english,
                 test: true,
                 shop: "<script>alert(1)</script>",

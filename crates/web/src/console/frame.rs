@@ -16,6 +16,8 @@ pub(crate) enum Section {
     Webhooks,
     /// PG 설정
     Channels,
+    /// 하위 상점
+    Tiers,
     /// 개발자
     Developer,
     /// Pages outside of the navigation.
@@ -121,6 +123,12 @@ impl Frame {
                 "/console/channels",
                 t.nav_channels,
                 "M4 7h10M18 7h2M16 5v4M4 17h2M10 17h10M8 15v4",
+            ),
+            (
+                Section::Tiers,
+                "/console/tiers",
+                t.nav_tiers,
+                "M12 4v6M6 20v-4h12v4M12 10v6M9 4h6v6H9zM3 20h6M15 20h6",
             ),
             (
                 Section::Developer,

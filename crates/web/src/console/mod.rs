@@ -26,6 +26,7 @@ mod sign_in;
 mod staff;
 mod story;
 mod texts;
+mod tiers;
 mod views;
 mod webhooks;
 mod words;
@@ -71,6 +72,8 @@ pub fn routes() -> Router<App> {
         .route("/console/developer/clock", post(sandbox::advance).get(up))
         .route("/console/developer/faults", post(sandbox::arm).get(up))
         .route("/console/developer/faults/clear", post(sandbox::clear).get(up))
+        .route("/console/tiers", get(tiers::show).post(tiers::add))
+        .route("/console/tiers/{code}/webhook", post(tiers::webhook).get(tiers::up))
         .route("/console/profile", get(profile::show).post(profile::change))
         .route("/console/{*rest}", any(missing))
 }

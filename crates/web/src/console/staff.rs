@@ -223,7 +223,9 @@ fn refusal(frame: Frame, error: &Error) -> Response {
         Error::Invalid { message, .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, t.refused, said(frame.lang, message))
         }
-        Error::Refused(message) | Error::PgRefused { message, .. } => {
+        Error::Refused(message)
+        | Error::Unsupported(message)
+        | Error::PgRefused { message, .. } => {
             (StatusCode::CONFLICT, t.refused, said(frame.lang, message))
         }
         Error::TooMany(seconds) => {
@@ -254,6 +256,7 @@ fn message(status: StatusCode, frame: Frame, title: String, text: String) -> Res
 fn done(t: &'static Texts, word: &str) -> Option<&'static str> {
     Some(match word {
         "saved" => t.done_saved,
+        "tier" => t.done_tier,
         "deleted" => t.done_deleted,
         "default" => t.done_default,
         "webhook" => t.done_webhook,

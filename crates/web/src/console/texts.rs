@@ -39,6 +39,7 @@ texts! {
     nav_accounts: "가상계좌", "Virtual accounts";
     nav_webhooks: "웹훅", "Webhooks";
     nav_channels: "PG 설정", "PG settings";
+    nav_tiers: "하위 상점", "Sub-merchants";
     nav_developer: "개발자", "Developers";
     copy: "복사", "Copy";
     copied: "복사됨", "Copied";
@@ -253,6 +254,13 @@ texts! {
     ev_cancel_no_answer: "취소 응답 없음 · 결과 확인 시작", "No answer to the cancel · finding out";
     ev_settle_tried: "결과 다시 확인", "Asked again";
     ev_cancel_settle_tried: "취소 결과 다시 확인", "Asked about the cancel again";
+    ev_receipt_asked: "현금영수증 발급 요청", "Cash receipt asked for";
+    ev_receipt_issued: "현금영수증 발급", "Cash receipt issued";
+    ev_receipt_failed: "현금영수증 발급 실패", "Cash receipt failed";
+    ev_receipt_revoking: "현금영수증 취소 요청", "Cash receipt to be taken back";
+    ev_receipt_revoked: "현금영수증 취소", "Cash receipt taken back";
+    ev_receipt_kept: "현금영수증 취소 거절", "Cash receipt not taken back";
+    ev_receipt_settle_tried: "현금영수증 결과 다시 확인", "Asked about the cash receipt again";
     op_register: "거래 등록", "Register";
     op_approve: "승인 요청", "Approve";
     op_net_cancel: "망취소", "Net cancel";
@@ -306,6 +314,28 @@ texts! {
     col_account: "계좌", "Account";
     col_issued: "발급", "Issued";
     overdue: "기한 지남", "Overdue";
+
+    // Sub-merchants
+    tiers_help: "대행사의 토큰에 Tier 헤더를 더하거나 IMP.agency(식별코드, 코드)로 부르면 그 하위 상점으로 \
+        처리됩니다.",
+        "Add a Tier header to your token, or call IMP.agency(user code, code), to act for one.";
+    tier_add: "하위 상점 추가", "Add a sub-merchant";
+    tier_code: "코드", "Code";
+    tier_code_hint: "영문 대문자와 숫자 3자리", "Three capital letters or digits";
+    tier_name: "상점 이름", "Shop name";
+    tier_login: "관리자 아이디 (선택)", "Owner's login (optional)";
+    tier_login_hint: "하위 상점이 이 콘솔에 로그인해 PG 설정을 하게 합니다.",
+        "Lets the sub-merchant sign in here and set up its PGs.";
+    tier_password: "새 관리자의 비밀번호", "The new owner's password";
+    tier_password_help: "지금만 볼 수 있습니다. 안전하게 전달해 주세요.",
+        "Shown this once. Hand it over safely.";
+    tier_webhook_hint: "비워 두면 대행사의 주소로 보냅니다.", "Empty: the agency's address.";
+    no_tiers: "하위 상점이 없습니다", "No sub-merchants";
+    no_tiers_help: "대행사로서 여러 상점의 결제를 처리할 때 추가합니다.",
+        "Add one when you handle payments of several shops as an agency.";
+    tier_under: "하위 상점은 하위 상점을 가질 수 없습니다.",
+        "A sub-merchant cannot have sub-merchants.";
+    done_tier: "하위 상점을 추가했습니다.", "Sub-merchant added.";
 
     // Webhooks
     webhooks_title: "웹훅(Notification) 설정", "Webhook settings";

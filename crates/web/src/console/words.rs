@@ -104,6 +104,13 @@ pub(super) fn event(t: &'static Texts, word: &str) -> (&'static str, String) {
         "cancel_no_answer" => ("warn", t.ev_cancel_no_answer),
         "settle_tried" => ("mute", t.ev_settle_tried),
         "cancel_settle_tried" => ("mute", t.ev_cancel_settle_tried),
+        "receipt_asked" => ("accent", t.ev_receipt_asked),
+        "receipt_issued" => ("good", t.ev_receipt_issued),
+        "receipt_failed" => ("bad", t.ev_receipt_failed),
+        "receipt_revoking" => ("accent", t.ev_receipt_revoking),
+        "receipt_revoked" => ("good", t.ev_receipt_revoked),
+        "receipt_kept" => ("bad", t.ev_receipt_kept),
+        "receipt_settle_tried" => ("mute", t.ev_receipt_settle_tried),
         other => return ("mute", other.to_owned()),
     };
     (tone, text.to_owned())
@@ -134,9 +141,11 @@ pub(super) fn cancel(t: &'static Texts, state: &str) -> Pill {
 }
 
 /// Titles of what needs a person.
-const ATTENTIONS: [(&str, &str, &str); 7] = [
+const ATTENTIONS: [(&str, &str, &str); 9] = [
     ("approval_unknown", "승인 결과를 알 수 없음", "Approval outcome unknown"),
     ("cancel_unknown", "취소 결과를 알 수 없음", "Cancel outcome unknown"),
+    ("cash_receipt_left", "취소된 결제의 현금영수증이 남음", "A cash receipt without a sale"),
+    ("cash_receipt_unknown", "현금영수증 결과를 알 수 없음", "Cash receipt outcome unknown"),
     ("check_cancel", "카드 확인 결제를 취소하지 못함", "Card check not given back"),
     ("deposit_after_cancel", "취소된 가상계좌에 입금됨", "Deposit after the cancel"),
     ("money_after_failure", "실패한 결제에 돈이 들어옴", "Money for a failed payment"),
@@ -151,7 +160,9 @@ pub(super) fn attention(lang: Lang, kind: &str) -> String {
 }
 
 /// What the engine says to people, with its English. What is not listed stays Korean.
-const ENGINE: [(&str, &str); 22] = [
+const ENGINE: [(&str, &str); 24] = [
+    ("영문 대문자와 숫자 3자리여야 합니다.", "Three capital letters or digits."),
+    ("이미 사용 중인 코드입니다.", "This code is in use."),
     (
         "아직 연동되지 않은 PG사라 실연동 모드를 쓸 수 없습니다. 테스트 모드에서 내장 샌드박스로만 \
          결제할 수 있습니다.",

@@ -1,4 +1,5 @@
-//! Who calls: the token in any of the places clients put it (V1 behaviour §1.2).
+//! Who calls: the token in any of the places clients put it (V1 behaviour §1.2), and for whom: the
+//! `Tier` header names a sub-merchant (§1.3).
 
 use super::Refusal;
 use crate::App;
@@ -6,15 +7,17 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use domain::MerchantId;
-use engine::Error;
+use engine::{Error, merchants};
 
 /// The merchant a live token stands for.
 #[derive(Clone, Copy, Debug)]
 pub struct Merchant {
-    /// The owner of everything this request may see.
+    /// The owner of everything this request may see: the token's merchant, or the tier it names.
     pub id: MerchantId,
     /// The API key the token was given for.
     pub api_key_id: i64,
+    /// Whose key that is: the same merchant, or the tier's agency.
+    pub agency: MerchantId,
 }
 
 impl FromRequestParts<App> for Merchant {
@@ -24,12 +27,26 @@ impl FromRequestParts<App> for Merchant {
         let token = token(&parts.headers, parts.uri.query());
         let token = token.ok_or(Error::Unauthorized("Unauthorized"))?;
         let auth = engine::api_keys::authenticate(&app.engine, &token).await?;
-        // There are no sub-merchants: to act as the agency instead would be somebody else's money.
-        if parts.headers.get("tier").is_some_and(|tier| !tier.is_empty()) {
-            return Err(Error::Unauthorized("Unauthorized").into());
-        }
-        Ok(Self { id: auth.merchant_id, api_key_id: auth.api_key_id })
+        let agency = auth.merchant_id;
+        let id = match tier(&parts.headers) {
+            None => agency,
+            // To act as the agency instead would be somebody else's money.
+            Some(code) => match merchants::tiers::get(&app.engine, agency, code).await {
+                Ok(tier) => MerchantId(tier.id),
+                Err(Error::NotFound(_)) => return Err(Error::Unauthorized("Unauthorized").into()),
+                Err(other) => return Err(other.into()),
+            },
+        };
+        Ok(Self { id, api_key_id: auth.api_key_id, agency })
     }
+}
+
+/// The sub-merchant the request names; a header that is no text, or given twice, names nobody's.
+fn tier(headers: &HeaderMap) -> Option<&str> {
+    let mut given = headers.get_all("tier").iter().filter(|value| !value.is_empty());
+    let first = given.next()?;
+    let code = if given.next().is_none() { first.to_str().unwrap_or("?") } else { "?" };
+    Some(code)
 }
 
 /// The first that is not empty: a bare or `Bearer` token, the legacy header, the query, and last a

@@ -57,6 +57,7 @@ fn read(sent: &Value, client: &Client) -> OpenRequest {
     let param = sent.get("param").filter(|param| param.is_object());
     OpenRequest {
         user_code: text("user_code"),
+        tier_code: text("tier_code"),
         param: param.cloned().unwrap_or_else(|| json!({})),
         device: if text("device") == "mobile" { Device::Mobile } else { Device::Pc },
         origin: domain::text::cut(&client.origin, 255),

@@ -52,6 +52,8 @@ async fn options_are_answered_and_too_much_is_not_read() {
             let answer = hub.send("OPTIONS", path, &[], "", b"").await;
             assert_eq!(answer.status, 204, "{path}");
             assert!(answer.headers.contains_key("access-control-allow-methods"), "{path}");
+            let headers = answer.headers["access-control-allow-headers"].to_str().unwrap();
+            assert!(headers.split(", ").any(|name| name == "tier"), "{headers}");
         }
         let token = [("authorization", hub.token.as_bytes())];
         assert_eq!(hub.send("HEAD", "/cards", &token, "", b"").await.status, 200);

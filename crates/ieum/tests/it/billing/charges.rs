@@ -111,6 +111,24 @@ async fn customers_are_charged_again_until_deleted() {
 }
 
 #[tokio::test]
+async fn who_the_customer_is_fits_the_lengths_v1_names() {
+    on_both(async |test| {
+        let hub = TestHub::new(test).await;
+        let mut body = super::card(GOOD);
+        let lengths = [("name", 20), ("tel", 20), ("email", 200), ("addr", 200), ("postcode", 8)];
+        for (key, _) in lengths {
+            body[format!("customer_{key}")] = "가".repeat(201).into();
+        }
+        let shown = hub.rest("POST", "/subscribe/customers/c1", body).await.ok();
+        for (key, length) in lengths {
+            assert_eq!(shown[format!("customer_{key}")], "가".repeat(length), "{key}");
+        }
+        hub.settled().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_card_without_a_key_makes_no_customer() {
     on_both(async |test| {
         let hub = TestHub::new(test).await;

@@ -1,7 +1,7 @@
 //! INIAPI: the v2 envelope (JSON, hash over the compact data) and the v1 form.
 
 use super::tables::{self, Merchant};
-use super::{inquiry, refund};
+use super::{inquiry, receipt, refund};
 use crate::crypto::{same_hex, sha512_hex};
 use crate::form::Form;
 use crate::sim::{Books, SimCx, SimReply, SimRequest};
@@ -33,6 +33,7 @@ pub(super) fn v2(cx: &SimCx, books: &mut dyn Books, request: &SimRequest) -> Sim
     let data = &body["data"];
     match (kind, account) {
         ("inquiry", false) => inquiry::inquiry(books, merchant, data),
+        ("receipt", false) => receipt::issue(cx, books, merchant, data),
         ("refund", _) => refund::full(cx, books, merchant, data, account),
         ("partialRefund", _) => refund::partial(cx, books, merchant, data, account),
         _ => SimReply::not_found(),

@@ -9,7 +9,7 @@
 //! | `/payMain/result`, `/smart/payment/result` (the buttons) | `decide.rs` |
 //! | `/api/payAuth`, `/api/netCancel` | `pay.rs` |
 //! | `/smart/payReq.ini`, `/smart/payNetCancel.ini` | `smart.rs` |
-//! | `/v2/pg/...`, `/api/v1/refund` | `api.rs`, `refund.rs`, `inquiry.rs` |
+//! | `/v2/pg/...`, `/api/v1/refund` | `api.rs`, `refund.rs`, `inquiry.rs`, `receipt.rs` |
 //! | `/api/v1/billing`, and the keys a window issues | `billing.rs` |
 
 mod api;
@@ -18,6 +18,7 @@ mod deal;
 mod decide;
 mod inquiry;
 mod pay;
+mod receipt;
 mod refund;
 mod smart;
 mod tables;
@@ -64,6 +65,7 @@ impl Simulator for InicisSim {
             "/api/payAuth" | "/smart/payReq.ini" => "approve",
             "/api/netCancel" | "/smart/payNetCancel.ini" => "net_cancel",
             "/v2/pg/inquiry" => "lookup",
+            "/v2/pg/receipt" => "receipt",
             "/api/v1/billing" => "charge",
             "/api/v1/refund" => "cancel",
             path if path.starts_with("/v2/pg/") => "cancel",

@@ -2,7 +2,7 @@
 
 use super::api::{field, no};
 use super::tables::{BANKS, Merchant};
-use super::{PG, write};
+use super::{PG, receipt, write};
 use crate::sim::{Books, Movement, SimCx, SimReply, Trade};
 use aes::cipher::{BlockDecryptMut, KeyIvInit, block_padding::Pkcs7};
 use base64::Engine;
@@ -90,6 +90,7 @@ pub(super) fn full(
     account: bool,
 ) -> SimReply {
     let mut trade = match refundable(books, merchant, data, account) {
+        Ok(trade) if trade.method == "cash_receipt" => return receipt::revoke(cx, books, trade),
         Ok(trade) => trade,
         Err(reply) => return reply,
     };

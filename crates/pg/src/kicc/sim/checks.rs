@@ -7,9 +7,27 @@ use serde_json::Value;
 
 /// Reads the JSON body.
 pub(super) fn body(request: &SimRequest) -> Result<Value, Refused> {
+    known(read(request)?)
+}
+
+/// Reads the body of a cash receipt: everything is in one object with the manual's odd name.
+pub(super) fn receipt_body(request: &SimRequest) -> Result<Value, Refused> {
+    let mut body = read(request)?;
+    let inner = body["directCashReceiptnfo"].take();
+    if !inner.is_object() {
+        return Err(Refused::new("M102", "필수값이 누락되었습니다: directCashReceiptnfo"));
+    }
+    known(inner)
+}
+
+fn read(request: &SimRequest) -> Result<Value, Refused> {
     let json = request.content_type.to_ascii_lowercase().starts_with("application/json");
     let body: Option<Value> = serde_json::from_slice(&request.body).ok();
-    let body = body.filter(Value::is_object).filter(|_| json).ok_or_else(Refused::bad_request)?;
+    body.filter(Value::is_object).filter(|_| json).ok_or_else(Refused::bad_request)
+}
+
+/// The test mall's, and nothing in it the manual forbids.
+fn known(body: Value) -> Result<Value, Refused> {
     let id = body.get("mallId").and_then(Value::as_str).unwrap_or_default();
     if id != MALL {
         return Err(Refused::new("M101", "상점ID가 유효하지 않습니다."));

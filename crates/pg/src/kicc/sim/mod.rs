@@ -9,6 +9,7 @@ mod checks;
 mod inquiry;
 mod issue;
 mod notify;
+mod receipt;
 mod register;
 mod revise;
 
@@ -25,6 +26,7 @@ const MALL: &str = "T5102001";
 /// The published test secret.
 const SECRET: &[u8] = b"easypay!KICCTEST";
 const HOST: &str = "testpgapi.easypay.co.kr";
+const RECEIPT: &str = "/directapi/trades/directCashReceiptApproval";
 
 impl Simulator for KiccSim {
     fn pg(&self) -> &'static str {
@@ -43,6 +45,7 @@ impl Simulator for KiccSim {
             "/api/trades/approval/batch" => "charge",
             "/api/trades/removeBatchKey" => "forget",
             "/api/trades/revise" => "cancel",
+            RECEIPT => "receipt",
             "/api/trades/retrieveTransaction" => "lookup",
             _ => "other",
         }
@@ -52,6 +55,11 @@ impl Simulator for KiccSim {
         match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/webpay/auth") => register::window(books, request),
             ("POST", "/webpay/pay") => register::pressed(cx, books, request),
+            ("POST", RECEIPT) => {
+                let answer = checks::receipt_body(request);
+                let answer = answer.and_then(|body| receipt::issue(cx, books, &body));
+                answer.map_or_else(Refused::reply, plain)
+            }
             ("POST", path) => {
                 let answer = checks::body(request).and_then(|body| match path {
                     "/api/ep9/trades/webpay" => register::register(cx, books, &body).map(plain),

@@ -1,7 +1,7 @@
 //! Cancels, partial cancels, refunds and taking back an account number.
 
 use super::checks::{answer_key, fresh, need, number, optional, signature, today};
-use super::{PG, Refused, amount, notify, pg_cno};
+use super::{PG, Refused, amount, notify, pg_cno, receipt};
 use crate::sim::{Books, Movement, SimCx, SimReply, Trade};
 use serde_json::{Value, json};
 
@@ -26,6 +26,10 @@ pub(super) fn revise(cx: &SimCx, books: &mut dyn Books, body: &Value) -> Result<
     let mut trade = books
         .trade(PG, &tid)
         .ok_or_else(|| Refused::of(body, "R201", "원거래가 존재하지 않습니다."))?;
+    if body["reviseTypeCode"] == "51" {
+        let answer = receipt::revoke(cx, books, (body, &own, &day), trade)?;
+        return Ok(SimReply::json(&answer));
+    }
     let change = change(body, &trade)?;
     trade.cancelled += change.back;
     trade.state = change.state.to_owned();

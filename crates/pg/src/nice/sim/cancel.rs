@@ -69,7 +69,8 @@ fn balance(trade: &Trade, amount: i64, whole: bool) -> Result<(), Fault> {
     match trade.state.as_str() {
         "cancelled" | "voided" | "closed" => return Err(fault("2013")),
         "awaiting_deposit" if !whole => return Err(fault("2033")),
-        "approved" | "deposited" | "part_cancelled" | "awaiting_deposit" => {}
+        "issued" if !whole => return Err(fault("2033")),
+        "approved" | "deposited" | "part_cancelled" | "awaiting_deposit" | "issued" => {}
         _ => return Err(fault("2014")),
     }
     match whole {
@@ -99,6 +100,10 @@ fn carry_out(cx: &SimCx, books: &mut dyn Books, form: &Form, accepted: Accepted)
     let number = cx.digits(8);
     if trade.state == "awaiting_deposit" {
         trade.state = "closed".into();
+    } else if trade.state == "issued" {
+        // A cash receipt: no money behind it.
+        trade.cancelled = amount;
+        trade.state = "cancelled".into();
     } else {
         trade.cancelled += amount;
         let done = trade.cancelled == trade.amount;

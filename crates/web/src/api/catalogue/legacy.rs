@@ -7,6 +7,7 @@ pub const LEGACY: &[(&str, &str, &str)] = &[
     ("POST", "/subscribe/payments/foreign", "V1's early days: a card of another country"),
     ("GET", "/vbanks/holder", "V1's clients have it; nobody is found here, never a made-up name"),
     ("GET", "/receipts/{imp_uid}/{tag}", "the buyer's sales slip, a page"),
+    ("GET", "/receipts/cash/{receipt_id}/{tag}", "the buyer's cash receipt, a page"),
     ("POST", "/sandbox/payments/{imp_uid}/deposit", "with a sandbox: a customer pays in"),
     (
         "POST",

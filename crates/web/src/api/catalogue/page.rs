@@ -61,6 +61,7 @@ const fn word(can: Can) -> &'static str {
         Can::KeyFromCard => "keys from a card",
         Can::Charge => "charges of keys",
         Can::Account => "accounts by API",
+        Can::CashReceipt => "cash receipts",
         Can::ProductOrder => "product orders",
         Can::Purchase => "points, confirmation",
         Can::OrderStatus => "order states",

@@ -2,6 +2,7 @@
 //! settings.
 
 use super::{Group, nobody, row};
+use engine::console::Can;
 
 pub(super) const CERTIFICATIONS: Group = Group {
     name: "certifications",
@@ -18,12 +19,33 @@ pub(super) const RECEIPTS: Group = Group {
     name: "receipts",
     title: "Cash receipts",
     rows: &[
-        nobody("GET", "/receipts/{imp_uid}"),
-        nobody("POST", "/receipts/{imp_uid}"),
-        nobody("DELETE", "/receipts/{imp_uid}"),
-        nobody("GET", "/receipts/external/{merchant_uid}"),
-        nobody("POST", "/receipts/external/{merchant_uid}"),
-        nobody("DELETE", "/receipts/external/{merchant_uid}"),
+        row(
+            "GET",
+            "/receipts/{imp_uid}",
+            "The newest receipt of a payment, also a taken-back one.",
+        ),
+        row(
+            "POST",
+            "/receipts/{imp_uid}",
+            "For what is left of a paid transfer or virtual account; VAT is an eleventh of what is \
+             taxed, rounded down, unless said. A lost answer is looked up, or undone; what neither \
+             can is shown to staff. A payment cancelled in full takes its receipt with it, one \
+             cancelled in part leaves it.",
+        )
+        .by(Can::CashReceipt)
+        .differs(
+            "`identifier_type` may be left out everywhere: the number's shape tells. One at a \
+             time: after it is taken back another may be issued. None for a payment whose window \
+             issued one.",
+        ),
+        row("DELETE", "/receipts/{imp_uid}", "Takes it back.")
+            .by(Can::CashReceipt)
+            .differs("Also where V1 lists issuing only: the PG's own manual has the call."),
+        row("GET", "/receipts/external/{merchant_uid}", "The newest receipt of a sale elsewhere."),
+        row("POST", "/receipts/external/{merchant_uid}", "For a sale the hub knows nothing of.")
+            .by(Can::CashReceipt)
+            .differs("The PG gets a number of ours as its order number, not `merchant_uid`."),
+        row("DELETE", "/receipts/external/{merchant_uid}", "Takes it back.").by(Can::CashReceipt),
     ],
 };
 
@@ -49,8 +71,11 @@ pub(super) const USERS: Group = Group {
     rows: &[row("GET", "/users/pg", "Every channel with its key, MID and mode.")],
 };
 
-pub(super) const TIERS: Group =
-    Group { name: "tiers", title: "Sub-merchants", rows: &[nobody("GET", "/tiers/{tier_code}")] };
+pub(super) const TIERS: Group = Group {
+    name: "tiers",
+    title: "Sub-merchants",
+    rows: &[row("GET", "/tiers/{tier_code}", "A sub-merchant's code and name.")],
+};
 
 pub(super) const CODES: Group = Group {
     name: "codes",

@@ -10,6 +10,7 @@ pub(crate) mod home;
 pub(crate) mod payment;
 pub(crate) mod payments;
 pub(crate) mod small;
+pub(crate) mod tiers;
 pub(crate) mod webhooks;
 
 /// A state in a coloured pill; `tone` is `good`, `warn`, `bad`, `accent` or `mute`.

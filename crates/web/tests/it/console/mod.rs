@@ -7,3 +7,4 @@ mod nasty;
 mod pages;
 mod settings;
 mod signing_in;
+mod tiers;

@@ -5,7 +5,7 @@ use crate::hub::Hub;
 use testkit::dbs::on_both;
 
 /// Pages a signed-in person opens.
-pub(super) const PAGES: [&str; 11] = [
+pub(super) const PAGES: [&str; 12] = [
     "/console",
     "/console?mode=live",
     "/console/payments",
@@ -13,6 +13,7 @@ pub(super) const PAGES: [&str; 11] = [
     "/console/accounts",
     "/console/webhooks",
     "/console/channels",
+    "/console/tiers",
     "/console/channels/new?pg=alipay",
     "/console/developer",
     "/console/developer?books=kicc",

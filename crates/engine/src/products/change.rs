@@ -19,7 +19,7 @@ pub enum Task {
     /// A step that moves no money.
     Step(Step),
     /// A step that gives money back, and the payment's cancel reason.
-    Refund(ItemCancelKind, String),
+    Cancel(ItemCancelKind, String),
 }
 
 /// How it ended.
@@ -84,11 +84,11 @@ async fn one(
                 None => again(line, &order.id).await,
             }
         }
-        Task::Refund(kind, reason) => refund(engine, line, row, order, kind, reason).await,
+        Task::Cancel(kind, reason) => give_back(engine, line, row, order, kind, reason).await,
     }
 }
 
-async fn refund(
+async fn give_back(
     engine: &Engine,
     line: &Line,
     row: &PaymentRow,

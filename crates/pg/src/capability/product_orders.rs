@@ -259,7 +259,7 @@ pub struct Review {
     /// The text; none of a general review.
     pub content: Option<String>,
     /// The product order.
-    pub product_order_id: String,
+    pub product_order: String,
     /// The merchant's number of the product.
     pub product_id: String,
     /// Its name.

@@ -73,7 +73,7 @@ pub(super) fn review(data: &Value) -> Result<Review, PgError> {
         score: owned(data, "score"),
         title: owned(data, "title"),
         content: some(data, "content"),
-        product_order_id: owned(data, "product_order_id"),
+        product_order: owned(data, "product_order_id"),
         product_id: owned(data, "product_id"),
         product_name: owned(data, "product_name"),
         option_name: owned(data, "option_name"),

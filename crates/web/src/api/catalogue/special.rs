@@ -1,33 +1,56 @@
 //! What V1 has for single PGs.
 
-use super::{Group, nobody, row};
+use super::{Group, Operation, nobody, row};
 use engine::console::Can;
+
+/// A row of a step of product orders.
+macro_rules! step {
+    ($task:literal, $what:literal) => {
+        row("POST", concat!("/payments/{imp_uid}/naver/", $task), $what).by(Can::ProductOrder)
+    };
+}
+
+const POINT: Operation =
+    row("POST", "/payments/{imp_uid}/naver/point", "Gives the buyer's points, once per payment.")
+        .by(Can::Purchase);
+const CONFIRM: Operation =
+    row("POST", "/payments/{imp_uid}/naver/confirm", "Confirms the purchase, once per payment.")
+        .by(Can::Purchase);
+const ORDERS: Operation =
+    row("GET", "/payments/{imp_uid}/naver/product-orders", "As the PG has them now.")
+        .by(Can::ProductOrder);
+const CASH: Operation =
+    row("GET", "/payments/{imp_uid}/naver/cash-amount", "What a cash receipt may be issued for.")
+        .differs("All of what is left if it was paid by points, else nothing.")
+        .by(Can::Purchase);
 
 pub(super) const NAVER: Group = Group {
     name: "naver",
     title: "Naver Pay",
     rows: &[
-        row("POST", "/payments/{imp_uid}/naver/cancel", "Cancels product orders and gives their money back.").by(Can::ProductOrder)
-            .differs("The reasons of those that were not changed are told when none was; a lost answer is 500 and settled."),
-        row("POST", "/payments/{imp_uid}/naver/approve-cancel", "Agrees to a buyer's cancel; the money goes back.").by(Can::ProductOrder),
-        row("POST", "/payments/{imp_uid}/naver/ship", "Sends product orders.").by(Can::ProductOrder),
-        row("POST", "/payments/{imp_uid}/naver/ship-exchanged", "Sends their replacement.").by(Can::ProductOrder),
-        row("POST", "/payments/{imp_uid}/naver/collect-exchanged", "What is exchanged has come back.").by(Can::ProductOrder),
-        row("POST", "/payments/{imp_uid}/naver/place", "Takes product orders on.").by(Can::ProductOrder),
-        row("POST", "/payments/{imp_uid}/naver/request-return", "Asks for a return in the buyer's place.").by(Can::ProductOrder),
-        row("POST", "/payments/{imp_uid}/naver/approve-return", "Agrees to a return; the money goes back.").by(Can::ProductOrder),
-        row("POST", "/payments/{imp_uid}/naver/reject-return", "Says no to a return.").by(Can::ProductOrder),
-        row("POST", "/payments/{imp_uid}/naver/withhold-return", "Holds a return back.").by(Can::ProductOrder)
-            .differs("`extra_charge` is noted and not taken off the refund."),
-        row("POST", "/payments/{imp_uid}/naver/resolve-return", "Ends that.").by(Can::ProductOrder),
-        row("POST", "/payments/{imp_uid}/naver/point", "Gives the buyer's points, once per payment.").by(Can::Purchase),
-        row("POST", "/payments/{imp_uid}/naver/confirm", "Confirms the purchase, once per payment.").by(Can::Purchase),
-        row("GET", "/payments/{imp_uid}/naver/product-orders", "The product orders of a payment, as the PG has them now.").by(Can::ProductOrder),
-        row("GET", "/naver/product-orders/{product_order_id}", "One of them.").by(Can::ProductOrder),
-        row("GET", "/naver/reviews", "What buyers wrote.").by(Can::ProductOrder)
-            .differs("`channel_key` may be left out: the first channel that can."),
-        row("GET", "/payments/{imp_uid}/naver/cash-amount", "What a cash receipt may be issued for.").by(Can::Purchase)
-            .differs("All of what is left if it was paid by points, else nothing."),
+        step!("cancel", "Cancels product orders and gives their money back.").differs(
+            "The reasons are told when none was changed; a lost answer is 500 and settled.",
+        ),
+        step!("approve-cancel", "Agrees to a buyer's cancel; the money goes back."),
+        step!("ship", "Sends product orders."),
+        step!("ship-exchanged", "Sends their replacement."),
+        step!("collect-exchanged", "What is exchanged has come back."),
+        step!("place", "Takes product orders on."),
+        step!("request-return", "Asks for a return in the buyer's place."),
+        step!("approve-return", "Agrees to a return; the money goes back."),
+        step!("reject-return", "Says no to a return."),
+        step!("withhold-return", "Holds a return back.")
+            .differs("`extra_charge` is noted and not taken off what goes back."),
+        step!("resolve-return", "Ends that."),
+        POINT,
+        CONFIRM,
+        ORDERS,
+        row("GET", "/naver/product-orders/{product_order_id}", "One of them.")
+            .by(Can::ProductOrder),
+        row("GET", "/naver/reviews", "What buyers wrote.")
+            .differs("`channel_key` may be left out: the first channel that can.")
+            .by(Can::ProductOrder),
+        CASH,
     ],
 };
 

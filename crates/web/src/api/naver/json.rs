@@ -58,7 +58,7 @@ pub fn review(review: &Review) -> Value {
         "product_id": review.product_id,
         "product_name": review.product_name,
         "product_option_name": some(&review.option_name),
-        "product_order_id": review.product_order_id,
+        "product_order_id": review.product_order,
         "review_id": review.id,
         "score": review.score,
         "title": review.title,

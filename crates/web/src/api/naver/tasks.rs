@@ -109,18 +109,18 @@ pub fn cancel(fields: &Fields) -> Read {
     let reason = one_of(&words, fields.text("reason")?, CANCEL_REASON);
     let text = CANCEL_REASONS.iter().find(|(word, _)| *word == reason);
     let text = text.map_or_else(String::new, |(_, text)| (*text).to_owned());
-    asked(Task::Refund(ItemCancelKind::Cancel { reason }, text), false)
+    asked(Task::Cancel(ItemCancelKind::Cancel { reason }, text), false)
 }
 
 /// `approve-cancel`.
 pub fn approve_cancel(_: &Fields) -> Read {
-    asked(Task::Refund(ItemCancelKind::ApproveCancel, "구매자 취소 요청".into()), false)
+    asked(Task::Cancel(ItemCancelKind::ApproveCancel, "구매자 취소 요청".into()), false)
 }
 
 /// `approve-return`.
 pub fn approve_return(fields: &Fields) -> Read {
     let memo = memo(fields)?.unwrap_or_default();
-    asked(Task::Refund(ItemCancelKind::ApproveReturn { memo }, "반품".into()), false)
+    asked(Task::Cancel(ItemCancelKind::ApproveReturn { memo }, "반품".into()), false)
 }
 
 /// `place`.
@@ -255,7 +255,7 @@ mod tests {
             ("", CANCEL_REASON, "서비스 및 상품 불만족"),
         ] {
             let read = cancel(&fields(&json!({ "reason": given }))).ok().unwrap();
-            let Task::Refund(ItemCancelKind::Cancel { reason }, text) = read.task else {
+            let Task::Cancel(ItemCancelKind::Cancel { reason }, text) = read.task else {
                 panic!("{given}")
             };
             assert_eq!((reason.as_str(), text.as_str()), (expected, words));

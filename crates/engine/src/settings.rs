@@ -22,6 +22,8 @@ pub struct Settings {
     pub customer_not_found_404: bool,
     /// Card numbers may be taken by API in live mode; off until the operator says so in words.
     pub live_card_numbers: bool,
+    /// Test payments are cancelled every night before midnight in Korea (V1 §9-34).
+    pub nightly_cancel: bool,
     /// Seconds the PG's "I know nothing of it" about an approval is not yet believed.
     pub settle_grace_seconds: i64,
 }
@@ -40,6 +42,7 @@ impl Settings {
             legacy_payment_keys: false,
             customer_not_found_404: false,
             live_card_numbers: false,
+            nightly_cancel: false,
             settle_grace_seconds: 60,
         }
     }

@@ -62,6 +62,8 @@ pub(crate) struct Sandbox {
     pub books: PathBuf,
     #[serde(default)]
     pub seed: u64,
+    #[serde(default)]
+    pub nightly_cancel: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -163,6 +165,7 @@ impl Config {
     pub(crate) fn settings(&self) -> Settings {
         Settings {
             sandbox_tests: self.sandbox.is_some(),
+            nightly_cancel: self.sandbox.as_ref().is_some_and(|sandbox| sandbox.nightly_cancel),
             pg_timeout_ms: self.pg.timeout_ms,
             webhook_timeout_ms: self.webhook.timeout_ms,
             notice_sources: self.pg.notice_sources.clone(),
@@ -250,6 +253,23 @@ mod tests {
             std::fs::write(&path, base.replacen(from, to, 1)).unwrap();
             let error = format!("{:#}", Config::read(&path).unwrap_err());
             assert!(error.contains(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_sandbox_cancels_at_night_if_it_is_told_to() {
+        let base = include_str!("../../../ieum.toml");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ieum.toml");
+        let (head, rest) = base.split_once("# [sandbox]").unwrap();
+        let (sandbox, tail) = rest.split_once("\n\n").unwrap();
+        for (value, expected) in [("false", false), ("true", true)] {
+            let sandbox = sandbox.replace("\n# ", "\n");
+            assert!(sandbox.contains("nightly_cancel = false"), "{sandbox}");
+            let sandbox =
+                sandbox.replace("nightly_cancel = false", &format!("nightly_cancel = {value}"));
+            std::fs::write(&path, format!("{head}[sandbox]{sandbox}\n\n{tail}")).unwrap();
+            assert_eq!(Config::read(&path).unwrap().settings().nightly_cancel, expected);
         }
     }
 

@@ -85,6 +85,11 @@ pub trait Pg: Send + Sync {
         None
     }
 
+    /// Numbers to pay at a convenience store.
+    fn cvs(&self) -> Option<&dyn crate::capability::cvs::Cvs> {
+        None
+    }
+
     /// Deposit notices, for PGs with virtual accounts.
     fn notices(&self) -> Option<&dyn Notices> {
         None

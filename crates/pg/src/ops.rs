@@ -457,6 +457,13 @@ pub enum NoticeKind {
         /// Who paid in.
         depositor: Option<String>,
     },
+    /// A customer stands at the counter: may this number be paid?
+    MayPay {
+        /// The number.
+        account: String,
+        /// `cash` or `card`.
+        pay_type: String,
+    },
     /// Something the hub takes note of without acting (issue notice, cash receipt, ...).
     Other,
 }

@@ -24,7 +24,7 @@ pub struct CancelRow {
     pub done_at: Option<i64>,
     /// Why; may be empty.
     pub reason: String,
-    /// `api` or `console`.
+    /// `api`, `console` or `job`.
     pub requester: String,
     /// Tax-free part.
     pub tax_free: Option<i64>,

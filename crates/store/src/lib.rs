@@ -18,6 +18,7 @@ pub mod cancels;
 pub mod cash_receipts;
 pub mod channels;
 pub mod checkouts;
+pub mod confirm_urls;
 pub mod customers;
 mod db;
 pub mod errands;

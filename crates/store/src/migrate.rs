@@ -13,6 +13,11 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "init", sql: include_str!("../migrations/0001_init.sql") },
     Migration { number: 2, name: "billing", sql: include_str!("../migrations/0002_billing.sql") },
     Migration {
+        number: 3,
+        name: "confirm_urls",
+        sql: include_str!("../migrations/0003_confirm_urls.sql"),
+    },
+    Migration {
         number: 6,
         name: "cash_receipts",
         sql: include_str!("../migrations/0006_cash_receipts.sql"),

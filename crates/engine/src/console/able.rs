@@ -16,6 +16,8 @@ pub enum Can {
     Charge,
     /// Virtual accounts without a window.
     Account,
+    /// Numbers to pay at a convenience store.
+    Cvs,
     /// Cash receipts.
     CashReceipt,
     /// Product orders: every product of a payment is an order of its own.
@@ -36,6 +38,7 @@ impl Can {
         Self::KeyFromCard,
         Self::Charge,
         Self::Account,
+        Self::Cvs,
         Self::CashReceipt,
         Self::ProductOrder,
         Self::Purchase,
@@ -51,6 +54,7 @@ impl Can {
             Self::KeyFromCard => billing(|billing| billing.has_card_issue()),
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
+            Self::Cvs => pg.cvs().is_some(),
             Self::CashReceipt => pg.cash_receipts().is_some(),
             Self::ProductOrder => pg.product_orders().is_some(),
             Self::Purchase => pg.purchases().is_some(),

@@ -10,6 +10,7 @@ pub use next::Next;
 pub use runner::{run_due, run_forever, run_once};
 
 use crate::billing::schedules;
+use crate::payments::nightly;
 use crate::{Engine, Error, Result, errands, idempotency, payments, receipts, staff, webhooks};
 use domain::MerchantId;
 use store::jobs::JobRow;
@@ -36,6 +37,8 @@ pub static LANES: [Lane; 3] = [
             receipts::JOB,
             receipts::FOLLOW,
             schedules::check::JOB,
+            nightly::NIGHT,
+            nightly::ONE,
         ],
         at_once: 16,
     },
@@ -50,6 +53,8 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
         "settle_approval" => payments::settle::approval(engine, job.key()).await,
         "settle_cancel" => payments::settle::cancel(engine, job.key()).await,
         schedules::JOB => schedules::run(engine, merchant, job.key()).await,
+        nightly::NIGHT => nightly::night(engine, merchant).await,
+        nightly::ONE => nightly::one(engine, merchant, job.key()).await,
         receipts::JOB => receipts::settle::settle(engine, job.key()).await,
         receipts::FOLLOW => receipts::follow::follow(engine, merchant, job.key()).await,
         schedules::check::JOB => schedules::check::cancel_owed(engine, merchant, job).await,

@@ -112,7 +112,7 @@ fn facts(row: &mut PaymentRow, approved: &Approval, line: &Line) {
     row.cash_receipt_at = approved.cash_receipt.then_some(line.at.0);
     match &approved.account {
         Some(account) => {
-            row.vbank_code = Some(account.bank_code.clone());
+            row.vbank_code = Some(account.bank_code.clone()).filter(|code| !code.is_empty());
             row.vbank_name = Some(account.bank_name.clone());
             row.vbank_num = Some(account.number.clone());
             row.vbank_holder.clone_from(&account.holder);

@@ -24,6 +24,11 @@ pub(super) async fn confirm(
         Value::from(row.imp_uid.as_str()),
         Value::from(row.merchant_uid.as_str()),
     );
+    ask(engine, confirm_url, body).await
+}
+
+/// Posts a question; `Ok` only for HTTP 200.
+pub(super) async fn ask(engine: &Engine, confirm_url: &str, body: String) -> Result<(), String> {
     let request = Request {
         method: "POST",
         url: confirm_url.to_owned(),

@@ -75,6 +75,15 @@ async fn take(
     }
     match &read.kind {
         NoticeKind::Other => Ok(Ok(())),
+        NoticeKind::MayPay { account, pay_type } => {
+            if row.pg_tid.as_deref() != Some(read.tid.as_str())
+                || row.vbank_num.as_deref() != Some(account.as_str())
+            {
+                return refused("transaction or number differs");
+            }
+            let word = super::cvs::may_pay(engine, &line, &row, pay_type).await?;
+            Ok(word.map_err(Distrust))
+        }
         NoticeKind::Deposit { amount, account, at, depositor } => {
             let deposit = Deposit {
                 amount: *amount,

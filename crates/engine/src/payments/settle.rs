@@ -1,7 +1,7 @@
 //! Unknown outcomes: ask the PG until it says, explicitly, how an approval or a cancel ended.
 
 use super::line::Line;
-use super::{accounts, approval, cancel, window};
+use super::{accounts, approval, cancel, cvs, window};
 use crate::commit::{Actor, Change};
 use crate::jobs::next::Next;
 use crate::{Engine, Error, Result, billing};
@@ -29,6 +29,7 @@ pub async fn approval(engine: &Engine, imp_uid: &str) -> Result<Next> {
         // No window: an account asked for by the merchant's server, or a charge of a billing key.
         let settled = match row.pay_method.as_deref() {
             Some("vbank") => account_now(engine, &line, row).await,
+            Some(cvs::METHOD) => cvs_now(engine, &line, row).await,
             _ => charge_now(engine, &line, row).await,
         };
         return settled.map(|(_, next)| next);
@@ -80,6 +81,18 @@ pub(super) async fn account_now(
     let operation = row.operation_id.clone().unwrap_or_default();
     let verbs = accounts::issue::accounts(line)?;
     let answer = verbs.settle_issue(&line.cx(&operation), &order).await;
+    ended(engine, line, row, answer).await
+}
+
+/// Asks once how the issue of a store's number ended. The caller holds the payment's lock.
+pub(super) async fn cvs_now(
+    engine: &Engine,
+    line: &Line,
+    row: PaymentRow,
+) -> Result<(PaymentRow, Next)> {
+    let order = cvs::issue::order(engine, &row)?;
+    let operation = row.operation_id.clone().unwrap_or_default();
+    let answer = cvs::issue::verbs(line)?.settle_issue(&line.cx(&operation), &order).await;
     ended(engine, line, row, answer).await
 }
 

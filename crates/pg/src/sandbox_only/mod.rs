@@ -9,6 +9,7 @@ mod approve;
 mod billing;
 mod cancel;
 pub mod catalogue;
+mod cvs;
 mod errands;
 mod naver;
 mod notice;
@@ -89,6 +90,10 @@ impl Pg for SandboxOnly {
 
     fn accounts(&self) -> Option<&dyn Accounts> {
         self.facts.accounts.is_some().then_some(self as &dyn Accounts)
+    }
+
+    fn cvs(&self) -> Option<&dyn crate::capability::cvs::Cvs> {
+        self.facts.cvs.then_some(self as &dyn crate::capability::cvs::Cvs)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

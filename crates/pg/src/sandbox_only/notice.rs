@@ -11,8 +11,18 @@ use serde_json::{Value, json};
 /// The notices of every PG here.
 pub(super) struct SandboxNotices;
 
-const PARTS: [&str; 9] =
-    ["mid", "order_no", "tid", "deposit_no", "amount", "currency", "account_no", "depositor", "at"];
+const PARTS: [&str; 10] = [
+    "mid",
+    "order_no",
+    "tid",
+    "deposit_no",
+    "amount",
+    "currency",
+    "account_no",
+    "depositor",
+    "at",
+    "type",
+];
 
 impl Notices for SandboxNotices {
     fn read(&self, _content_type: &str, body: &[u8]) -> Result<Notice, PgError> {
@@ -30,11 +40,16 @@ impl Notices for SandboxNotices {
         let wrong = || PgError::invalid("amount", "노티 금액이 올바르지 않습니다.");
         let currency = Currency::parse(&get(5)).ok_or_else(wrong)?;
         let minor = get(4).parse().map_err(|_| wrong())?;
-        let kind = NoticeKind::Deposit {
-            amount: Money::new(minor, currency).map_err(|_| wrong())?,
-            account: Some(get(6)),
-            at: get(8).parse().ok().map(Millis),
-            depositor: Some(get(7)),
+        let amount = Money::new(minor, currency).map_err(|_| wrong())?;
+        let kind = match get(9).as_str() {
+            "deposit" => NoticeKind::Deposit {
+                amount,
+                account: Some(get(6)),
+                at: get(8).parse().ok().map(Millis),
+                depositor: Some(get(7)),
+            },
+            "confirm" => NoticeKind::MayPay { account: get(6), pay_type: "cash".into() },
+            other => return Err(PgError::invalid("body", format!("알 수 없는 노티: {other}"))),
         };
         let (mid, order_no, tid, id) = (get(0), get(1), get(2), get(3));
         Ok(Notice { mid, order_no, tid, id, kind, fields })

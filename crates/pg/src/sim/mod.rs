@@ -187,6 +187,12 @@ pub trait Simulator: Send + Sync {
         Err(format!("{}: 구매자 동작이 없는 PG사입니다.", self.pg()))
     }
 
+    /// What this PG asks the merchant before it takes a customer's money, if it asks at all; it is
+    /// taken only if the answer has what is wanted.
+    fn asks(&self, _cx: &SimCx, _books: &dyn Books, _tid: &str) -> Option<Outgoing> {
+        None
+    }
+
     /// A customer pays into a virtual account: writes the books and gives the notices to send.
     /// `amount` is in minor units; a wrong amount is refused as the bank would.
     ///

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod codes;
+pub mod cvs;
 pub mod idempotency;
 pub mod naver;
 pub mod payco;
@@ -24,7 +25,7 @@ use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post, put};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use codes::{banks, cards};
 use payments::{balance, cancel, find, find_all, list, prepare, status};
 use sandbox::{books, clock, deposit, faults};
@@ -53,6 +54,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/payments/prepare/{merchant_uid}", to(get(prepare::get)))
         .merge(subscriptions())
         .merge(accounts())
+        .merge(stores())
         .merge(cash_receipts())
         .route("/tiers/{tier_code}", to(get(tiers::get)))
         .merge(single_pgs())
@@ -100,6 +102,13 @@ fn accounts() -> Router<App> {
         .route("/vbanks", to(post(issue::issue)))
         .route("/vbanks/holder", to(get(holder::holder)))
         .route("/vbanks/{imp_uid}", to(put(change::change).delete(close::close)))
+}
+
+/// Payments at convenience stores (V1 behaviour §3.11).
+fn stores() -> Router<App> {
+    Router::new()
+        .route("/cvs", to(post(cvs::issue::issue)))
+        .route("/cvs/{imp_uid}", to(delete(cvs::close::close)))
 }
 
 /// Cash receipts (V1 behaviour §3.10).

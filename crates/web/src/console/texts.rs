@@ -187,6 +187,7 @@ texts! {
     left_of: "취소 {} · 남은 금액 {}", "Cancelled {} · left {}";
     left: "남은 금액 {}", "{} left";
     waits_for: "{} {} 계좌로 {}까지 입금을 기다립니다.", "Waiting for a deposit to {} {} until {}.";
+    waited_for: "입금 기한이 지났습니다: {} {} · 기한 {}", "The deadline has passed: {} {}, by {}";
     unknown_why: "PG사의 응답을 받지 못해 결과를 확인하고 있습니다. 다시 결제하지 마세요.",
         "The PG did not answer; we are finding out. Do not charge again.";
     pending_why: "취소 {}의 결과를 PG사에 확인하고 있습니다.",

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 62] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 64] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -45,6 +45,8 @@ pub(crate) const ROUTES: [(&str, &[&str]); 62] = [
     ("/vbanks", &["POST"]),
     ("/vbanks/holder", &["GET"]),
     ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
+    ("/cvs", &["POST"]),
+    ("/cvs/{imp_uid}", &["DELETE"]),
     ("/receipts/{imp_uid}", &["GET", "POST", "DELETE"]),
     ("/receipts/external/{merchant_uid}", &["GET", "POST", "DELETE"]),
     ("/receipts/cash/{receipt_id}/{tag}", &["GET"]),
@@ -70,7 +72,7 @@ pub(crate) const ROUTES: [(&str, &[&str]); 62] = [
     ("/sandbox/naver/product-orders/{product_order_id}/{action}", &["POST"]),
 ];
 
-const FIELDS: [&str; 73] = [
+const FIELDS: [&str; 75] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -102,7 +104,6 @@ const FIELDS: [&str; 73] = [
     "card_number",
     "expiry",
     "birth",
-    "pwd_2digit",
     "cvc",
     "card_quota",
     "interest_free_by_merchant",
@@ -121,6 +122,9 @@ const FIELDS: [&str; 73] = [
     "fixed_unlimited_vbank",
     "bank_code",
     "bank_num",
+    "barcode",
+    "expired_at",
+    "confirm_url",
     "identifier",
     "identifier_type",
     "type",

@@ -31,7 +31,7 @@ pub struct CancelRequest {
     pub item: Option<pg::ItemCancel>,
     /// A webhook is wanted.
     pub webhook: bool,
-    /// [`Actor::Api`] or [`Actor::Console`].
+    /// [`Actor::Api`], [`Actor::Console`] or [`Actor::Job`].
     pub actor: Actor,
 }
 

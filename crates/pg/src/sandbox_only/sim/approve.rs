@@ -120,6 +120,12 @@ pub(super) fn book(desk: &mut Desk<'_>, order: &Value, choice: &str) -> Value {
             });
             state = "awaiting_deposit";
         }
+        "cvs" => {
+            answer["account"] = json!({
+                "bank_name": "편의점", "due": order["due"], "account_no": order["barcode"],
+            });
+            state = "awaiting_deposit";
+        }
         _ => {}
     }
     let trade = Trade {

@@ -2,7 +2,7 @@
 
 use super::Desk;
 use super::envelope::{sign, text};
-use crate::sim::{Movement, Outgoing};
+use crate::sim::{Movement, Outgoing, SimCx, Trade};
 use serde_json::json;
 
 /// Takes exactly what is to be paid, before the deadline, once.
@@ -33,18 +33,31 @@ pub(super) fn deposit(
     trade.state = "deposited".into();
     desk.books.put_trade(&trade);
     desk.books.record(code, &Movement::new(tid, "deposit", amount, &number, desk.cx.at));
-    let (minor, at) = (amount.to_string(), desk.cx.at.0.to_string());
+    Ok(vec![message(desk.cx, &trade, &number, amount, depositor, "deposit")])
+}
+
+/// A signed message about a trade: a deposit, or the question before one.
+pub(super) fn message(
+    cx: &SimCx,
+    trade: &Trade,
+    number: &str,
+    amount: i64,
+    depositor: &str,
+    kind: &str,
+) -> Outgoing {
+    let (minor, at) = (amount.to_string(), cx.at.0.to_string());
     let depositor = if depositor.is_empty() { "입금자" } else { depositor };
     let parts = [
         ("mid", trade.mid.as_str()),
         ("order_no", &trade.order_no),
-        ("tid", tid),
-        ("deposit_no", &number),
+        ("tid", &trade.tid),
+        ("deposit_no", number),
         ("amount", &minor),
         ("currency", &trade.currency),
-        ("account_no", text(&account, "account_no")),
+        ("account_no", text(&trade.extra["account"], "account_no")),
         ("depositor", depositor),
         ("at", &at),
+        ("type", kind),
     ];
     let signature = sign(&parts.map(|(_, value)| value).join("\n"));
     let mut body = json!({ "signature": signature });
@@ -52,13 +65,13 @@ pub(super) fn deposit(
         body[name] = json!(value);
     }
     let url = match text(&trade.extra, "notice_url") {
-        "" => desk.cx.notice_url_of(code),
+        "" => cx.notice_url_of(&trade.pg),
         url => url.to_owned(),
     };
-    Ok(vec![Outgoing {
+    Outgoing {
         url,
         content_type: "application/json; charset=utf-8".into(),
         body: body.to_string().into_bytes(),
         wanted: "\"accepted\":true",
-    }])
+    }
 }

@@ -3,6 +3,7 @@
 mod approve;
 mod back;
 mod cancel;
+mod cvs;
 mod deposit;
 mod envelope;
 mod keys;
@@ -15,7 +16,7 @@ pub use keys::TEST_CARDS;
 
 use super::catalogue::{COUNT, PGS};
 use super::profile::Facts;
-use crate::sim::{Books, Outgoing, SimCx, SimReply, SimRequest, Simulator};
+use crate::sim::{Books, Outgoing, SimCx, SimReply, SimRequest, Simulator, Trade};
 use envelope::{Ask, refused};
 use serde_json::{Value, json};
 
@@ -91,6 +92,7 @@ impl SandboxSim {
             "approve" => approve::approve(desk, &ask.data),
             "cancel" => (cancel::cancel(desk, &ask.data), None),
             "account" => (approve::account(desk, &ask.data), None),
+            "cvs" => (cvs::issue(desk, &ask.data), None),
             "issue" => (keys::issue(desk, &ask.data), None),
             "charge" => keys::charge(desk, &ask.data),
             "forget" => (keys::forget(desk, &ask.data), None),
@@ -127,7 +129,7 @@ impl Simulator for SandboxSim {
         const KNOWN: [&str; 7] =
             ["register", "approve", "cancel", "lookup", "issue", "charge", "forget"];
         match request.path.strip_prefix("/v1/") {
-            Some("account") => "issue",
+            Some("account" | "cvs") => "issue",
             Some("product-order-step" | "points" | "confirm" | "order-status" | "delivery") => {
                 "errand"
             }
@@ -158,6 +160,13 @@ impl Simulator for SandboxSim {
 
     fn act(&self, cx: &SimCx, books: &mut dyn Books, action: &Value) -> Result<Value, String> {
         naver::act(&mut Desk { facts: self.facts, cx, books }, action)
+    }
+
+    fn asks(&self, cx: &SimCx, books: &dyn Books, tid: &str) -> Option<Outgoing> {
+        let waits = |trade: &Trade| trade.method == "cvs" && trade.state == "awaiting_deposit";
+        let trade = books.trade(self.facts.code, tid).filter(waits)?;
+        let asked = format!("Q{}", cx.at.0);
+        Some(deposit::message(cx, &trade, &asked, trade.amount, "고객", "confirm"))
     }
 
     fn deposit(

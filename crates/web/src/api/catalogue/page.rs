@@ -44,7 +44,8 @@ fn abilities() -> String {
     }
     text.push_str(&format!("\n|---|---|{}\n", "---|".repeat(Can::ALL.len())));
     for pg in pgs() {
-        text.push_str(&format!("| {} | `{}` |", pg.en, pg.code));
+        let only = if pg.sandbox_only { " (sandbox only)" } else { "" };
+        text.push_str(&format!("| {}{only} | `{}` |", pg.en, pg.code));
         for can in Can::ALL {
             let yes = able(*can).iter().any(|spec| spec.code == pg.code);
             text.push_str(if yes { " yes |" } else { " – |" });
@@ -61,6 +62,7 @@ const fn word(can: Can) -> &'static str {
         Can::KeyFromCard => "keys from a card",
         Can::Charge => "charges of keys",
         Can::Account => "accounts by API",
+        Can::Cvs => "convenience stores",
         Can::CashReceipt => "cash receipts",
         Can::ProductOrder => "product orders",
         Can::Purchase => "points, confirmation",
@@ -95,6 +97,15 @@ fn answered_by(row: &Operation) -> String {
         By::Hub => "the hub".to_owned(),
         By::Nobody => "–".to_owned(),
         By::Pg(Can::Pay) => "every PG".to_owned(),
-        By::Pg(can) => able(can).iter().map(|pg| pg.en).collect::<Vec<_>>().join(", "),
+        By::Pg(can) => {
+            let (played, spoken): (Vec<_>, Vec<_>) =
+                able(can).into_iter().partition(|pg| pg.sandbox_only);
+            let mut names: Vec<_> = spoken.iter().map(|pg| pg.en.to_owned()).collect();
+            let codes: Vec<_> = played.iter().map(|pg| format!("`{}`", pg.code)).collect();
+            if !codes.is_empty() {
+                names.push(format!("in the sandbox {}", codes.join(" ")));
+            }
+            names.join(", ")
+        }
     }
 }

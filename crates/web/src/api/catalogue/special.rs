@@ -77,7 +77,19 @@ pub(super) const BENEPIA: Group = Group {
 pub(super) const CVS: Group = Group {
     name: "cvs",
     title: "Payments at a convenience store",
-    rows: &[nobody("POST", "/cvs"), nobody("DELETE", "/cvs/{imp_uid}")],
+    rows: &[
+        row(
+            "POST",
+            "/cvs",
+            "Gets or registers a number; `confirm_url` is asked when it is about to be paid.",
+        )
+        .by(Can::Cvs)
+        .differs(
+            "The number is in `vbank_num`, its deadline in `vbank_date`: V1's Payment has no \
+                  fields for them. A missing or wrong field is HTTP 400.",
+        ),
+        row("DELETE", "/cvs/{imp_uid}", "Voids a number nobody paid.").by(Can::Cvs),
+    ],
 };
 
 pub(super) const PAYCO: Group = Group {

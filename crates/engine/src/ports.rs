@@ -95,6 +95,9 @@ pub trait SandboxPort: Send + Sync {
     /// Disarms all.
     fn clear_faults(&self);
 
+    /// The cards to test with: `{"any", "cards": [{"number", "plan"}], "pgs"}`.
+    fn cards(&self) -> serde_json::Value;
+
     /// The PG's own ledger; `None` if no simulator has this code.
     async fn books(&self, pg: &str) -> Option<serde_json::Value>;
 }

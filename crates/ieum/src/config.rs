@@ -63,6 +63,8 @@ pub(crate) struct Sandbox {
     #[serde(default)]
     pub seed: u64,
     #[serde(default)]
+    pub accept_any_card: bool,
+    #[serde(default)]
     pub nightly_cancel: bool,
 }
 
@@ -234,6 +236,33 @@ mod tests {
         let config = Config::read(&path).unwrap();
         assert_eq!(config.settings().pg_timeout_ms, 30_000);
         assert!(config.database.url.contains(&folder.path().display().to_string()));
+    }
+
+    #[test]
+    fn the_sandbox_takes_any_card_when_its_commented_key_is_turned_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ieum.toml");
+        let part = |text: &str| {
+            let keys = ["[sandbox]", "listen = \"127.0.0.1:8891\"", "public_url", "books", "seed"];
+            let wanted = |line: &&str| {
+                let key = line.strip_prefix("# ").unwrap_or_default();
+                keys.iter().chain(&["accept_any_card"]).any(|known| key.starts_with(known))
+            };
+            let lines = text.lines().map(|line| match Some(line).filter(wanted) {
+                Some(line) => line.trim_start_matches("# "),
+                None => line,
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        let text = part(include_str!("../../../ieum.toml"));
+        for (text, taken) in [
+            (text.clone(), false),
+            (text.replace("accept_any_card = false", "accept_any_card = true"), true),
+            (text.replace("accept_any_card = false", ""), false),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(Config::read(&path).unwrap().sandbox.unwrap().accept_any_card, taken);
+        }
     }
 
     #[test]

@@ -52,6 +52,10 @@ impl SandboxPort for Port {
         self.sandbox.clear_faults();
     }
 
+    fn cards(&self) -> Value {
+        self.sandbox.cards()
+    }
+
     async fn books(&self, pg: &str) -> Option<Value> {
         match self.sandbox.books(pg) {
             Ok(books) => books,

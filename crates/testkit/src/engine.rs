@@ -120,6 +120,11 @@ impl SandboxPort for NoBank {
 
     fn clear_faults(&self) {}
 
+    fn cards(&self) -> serde_json::Value {
+        let card = serde_json::json!({ "number": "4111111111111111", "plan": "approve" });
+        serde_json::json!({ "any": false, "cards": [card], "pgs": ["nice"] })
+    }
+
     async fn books(&self, _pg: &str) -> Option<serde_json::Value> {
         None
     }

@@ -115,6 +115,7 @@ pub(crate) fn open_sandbox(
         now: Arc::new(move || clock.now()),
         notifier: Arc::new(Door(door)),
         simulators: sandbox::simulators(),
+        any_card: false,
     })
     .unwrap()
 }
@@ -260,6 +261,10 @@ impl SandboxPort for Port {
 
     fn clear_faults(&self) {
         self.0.clear_faults();
+    }
+
+    fn cards(&self) -> Value {
+        self.0.cards()
     }
 
     async fn books(&self, pg: &str) -> Option<Value> {

@@ -44,6 +44,9 @@ pub(crate) struct Demo {
     /// How long to wait for a webhook's receiver, milliseconds.
     #[arg(long, default_value_t = 30_000)]
     pub(crate) webhook_timeout_ms: u64,
+    /// The sandbox PGs take card numbers whose check digit is wrong.
+    #[arg(long)]
+    pub(crate) accept_any_card: bool,
 }
 
 /// The demo merchant. The REST key is the one i'mport publishes for trying things out, so that
@@ -124,6 +127,7 @@ impl Demo {
                 public_url: ready.sandbox.clone(),
                 books: self.data.join("sandbox.db"),
                 seed: 0,
+                any_card: self.accept_any_card,
             }),
         })
         .await?;

@@ -5,6 +5,7 @@
 //! of the manual that must meet. The sandbox crate serves them and keeps the books on disk.
 
 pub mod books;
+pub mod cards;
 pub mod headless;
 pub mod memory;
 pub mod page;
@@ -62,6 +63,8 @@ pub struct SimCx {
     /// Where the merchant registered deposit notices in the PG's admin: the hub's notice URL with
     /// `{pg}` to be replaced by the PG code. A URL sent with the order (Inicis `P_NOTI_URL`) wins.
     pub notice_url: String,
+    /// Card numbers whose check digit is wrong are taken as well.
+    pub any_card: bool,
 }
 
 impl SimCx {
@@ -158,6 +161,11 @@ pub trait Simulator: Send + Sync {
 
     /// The hosts it plays.
     fn hosts(&self) -> &'static [&'static str];
+
+    /// Whether card numbers are typed or sent to it; then [`cards::TEST_CARDS`] are its cards.
+    fn takes_card_numbers(&self) -> bool {
+        false
+    }
 
     /// For windows opened by the PG's own script: the real URL that script posts the page's form
     /// to, so that headless drivers (tests, `ieum try`) can do what the script does.

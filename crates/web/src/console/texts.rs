@@ -445,6 +445,20 @@ texts! {
     faults_clear: "모두 해제", "Clear all";
     done_fault: "장애를 걸었습니다.", "Fault armed.";
     done_faults_cleared: "장애를 모두 해제했습니다.", "Faults cleared.";
+    cards_title: "시험용 카드번호", "Card numbers to test with";
+    cards_help: "카드번호를 받는 샌드박스 PG사({})에서 쓸 수 있습니다. 유효기간은 앞으로의 아무 달이나 됩니다.",
+        "For the sandbox PGs that take card numbers ({}). Any month to come will do.";
+    cards_checked: "이 밖의 번호는 검증 숫자(Luhn)가 맞으면 승인되고, 틀리면 거절됩니다.",
+        "Any other number is approved if its check digit (Luhn) is right, and refused if not.";
+    cards_any: "이 밖의 번호는 무엇이든 승인됩니다 (accept_any_card).",
+        "Any other number is approved (accept_any_card).";
+    col_card_number: "카드번호", "Card number";
+    card_approve: "모든 결제가 승인됩니다.", "Every charge is approved.";
+    card_no_key: "빌링키가 발급되지 않습니다.", "No billing key is issued.";
+    card_limit: "빌링키는 발급되고 결제는 한도초과로 거절됩니다.",
+        "A key is issued; its charges are refused as over the limit.";
+    card_silence: "결제가 승인되지만 응답이 오지 않습니다.",
+        "Charges are approved, and the answer never comes.";
     books_title: "샌드박스 PG사의 장부", "The sandbox PG's books";
     books_help: "PG사가 가진 기록입니다. 우리 기록과 맞춰 볼 수 있습니다.",
         "What the PG itself has written down, to compare with ours.";

@@ -12,8 +12,6 @@ mod payco;
 mod paymentwall;
 mod window;
 
-pub use keys::TEST_CARDS;
-
 use super::catalogue::{COUNT, PGS};
 use super::profile::Facts;
 use crate::sim::{Books, Outgoing, SimCx, SimReply, SimRequest, Simulator, Trade};
@@ -123,6 +121,10 @@ impl Simulator for SandboxSim {
 
     fn hosts(&self) -> &'static [&'static str] {
         self.facts.hosts
+    }
+
+    fn takes_card_numbers(&self) -> bool {
+        self.facts.keys.is_some_and(|keys| keys.card)
     }
 
     fn operation(&self, request: &SimRequest) -> &'static str {

@@ -7,6 +7,7 @@
 pub mod api_keys;
 pub mod audit;
 pub mod billing;
+pub mod certifications;
 pub mod channels;
 pub mod commit;
 pub mod console;

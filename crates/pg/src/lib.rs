@@ -9,6 +9,7 @@
 
 pub mod alipay;
 pub mod capability;
+pub mod certifiers;
 pub mod codes;
 pub mod contract;
 pub mod crypto;

@@ -16,6 +16,7 @@ pub mod audits;
 mod batch;
 pub mod cancels;
 pub mod cash_receipts;
+pub mod certifications;
 pub mod channels;
 pub mod checkouts;
 pub mod confirm_urls;

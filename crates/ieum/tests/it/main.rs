@@ -5,6 +5,7 @@
 mod accounts;
 mod billing;
 mod cancels;
+mod certifications;
 mod commands;
 mod crash;
 mod cvs;

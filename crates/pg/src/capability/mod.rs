@@ -2,6 +2,7 @@
 //! says what it has through the methods of [`crate::Pg`] that answer `None` by default.
 
 pub mod cash_receipt;
+pub mod certification;
 pub mod cvs;
 pub mod deliveries;
 pub mod errands;

@@ -16,11 +16,16 @@ pub use memory::MemoryBooks;
 
 use domain::Millis;
 
-/// The simulators of the PGs we speak to.
-const SPOKEN: [&dyn Simulator; 3] =
-    [&crate::kicc::sim::KiccSim, &crate::html5_inicis::sim::InicisSim, &crate::nice::sim::SIM];
+/// The simulators of the PGs we speak to, and that of the certifiers.
+const SPOKEN: [&dyn Simulator; 4] = [
+    &crate::kicc::sim::KiccSim,
+    &crate::html5_inicis::sim::InicisSim,
+    &crate::nice::sim::SIM,
+    &crate::certifiers::sim::CertifierSim,
+];
 
-/// Every simulator, in the order of [`crate::ALL`]. One simulator may play several PG codes.
+/// Every simulator, in the order of [`crate::ALL`] but for that of the certifiers. One simulator
+/// may play several PG codes.
 pub static ALL: &[&dyn Simulator] = &{
     use crate::sandbox_only::{COUNT, sim::SIMS};
     let mut all: [&dyn Simulator; SPOKEN.len() + COUNT] =

@@ -20,6 +20,11 @@ use engine::{Engine, Error, MerchantId};
 const HEADER: &str = "idempotency-key";
 /// The answer is the first one's.
 const REPLAYED: &str = "idempotent-replayed";
+/// Answers with a person's data, which must not be kept here: a second confirmation is refused and
+/// a second erasure finds nothing, with or without a key.
+const PERSONAL: &str = "/certifications/";
+/// Answers with a number only.
+const OTP_REQUEST: &str = "/certifications/otp/request";
 /// Asks for a token and so has none; nothing is done twice by asking twice.
 const GET_TOKEN: &str = "/users/getToken";
 
@@ -31,7 +36,9 @@ pub struct Ended;
 pub async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
     let writes = [Method::POST, Method::PUT, Method::DELETE].contains(request.method());
     let asked = request.headers().contains_key(HEADER);
-    if !writes || !asked || request.uri().path() == GET_TOKEN {
+    let path = request.uri().path().trim_end_matches('/');
+    let personal = path.starts_with(PERSONAL) && path != OTP_REQUEST;
+    if !writes || !asked || personal || path == GET_TOKEN {
         return next.run(request).await;
     }
     keyed(app, request, next).await.unwrap_or_else(Refusal::into_response)

@@ -1,6 +1,7 @@
 //! The V1 REST API: what the merchant's server calls. A file per endpoint; all of them are here.
 
 pub mod catalogue;
+pub mod certifications;
 pub mod codes;
 pub mod cvs;
 pub mod idempotency;
@@ -26,6 +27,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
+use certifications as certified;
 use codes::{banks, cards};
 use payments::{balance, cancel, find, find_all, list, prepare, status};
 use sandbox::{books, clock, deposit, faults};
@@ -54,6 +56,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/payments/prepare/{merchant_uid}", to(get(prepare::get)))
         .merge(subscriptions())
         .merge(accounts())
+        .merge(verifications())
         .merge(stores())
         .merge(cash_receipts())
         .route("/tiers/{tier_code}", to(get(tiers::get)))
@@ -102,6 +105,15 @@ fn accounts() -> Router<App> {
         .route("/vbanks", to(post(issue::issue)))
         .route("/vbanks/holder", to(get(holder::holder)))
         .route("/vbanks/{imp_uid}", to(put(change::change).delete(close::close)))
+}
+
+/// Identity verification (V1 behaviour §3.9).
+fn verifications() -> Router<App> {
+    let one = get(certified::get::get).delete(certified::delete::delete);
+    Router::new()
+        .route("/certifications/{imp_uid}", to(one))
+        .route("/certifications/otp/request", to(post(certified::request::request)))
+        .route("/certifications/otp/confirm/{imp_uid}", to(post(certified::confirm::confirm)))
 }
 
 /// Payments at convenience stores (V1 behaviour §3.11).

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 64] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 67] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -45,6 +45,9 @@ pub(crate) const ROUTES: [(&str, &[&str]); 64] = [
     ("/vbanks", &["POST"]),
     ("/vbanks/holder", &["GET"]),
     ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
+    ("/certifications/{imp_uid}", &["GET", "DELETE"]),
+    ("/certifications/otp/request", &["POST"]),
+    ("/certifications/otp/confirm/{imp_uid}", &["POST"]),
     ("/cvs", &["POST"]),
     ("/cvs/{imp_uid}", &["DELETE"]),
     ("/receipts/{imp_uid}", &["GET", "POST", "DELETE"]),
@@ -72,7 +75,7 @@ pub(crate) const ROUTES: [(&str, &[&str]); 64] = [
     ("/sandbox/naver/product-orders/{product_order_id}/{action}", &["POST"]),
 ];
 
-const FIELDS: [&str; 75] = [
+const FIELDS: [&str; 83] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -122,6 +125,15 @@ const FIELDS: [&str; 75] = [
     "fixed_unlimited_vbank",
     "bank_code",
     "bank_num",
+    "name",
+    "phone",
+    "gender_digit",
+    "carrier",
+    "is_mvno",
+    "company",
+    "verification_method",
+    "bypass",
+    "otp",
     "barcode",
     "expired_at",
     "confirm_url",
@@ -131,7 +143,6 @@ const FIELDS: [&str; 75] = [
     "vat",
     "product_type",
     "pay_method",
-    "name",
     "buyer_name",
     "product_order_id",
     "delivery_method",

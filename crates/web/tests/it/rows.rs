@@ -26,6 +26,7 @@ pub(crate) async fn channel(engine: &Engine, shop: &Created) -> i64 {
         channel_key: format!("channel-key-{id}"),
         name: "카드".to_owned(),
         pg: "kicc".to_owned(),
+        kind: store::channels::PAYMENT.to_owned(),
         mode: "test".to_owned(),
         mid: format!("T{}", id % 10_000_000),
         sealed: String::new(),

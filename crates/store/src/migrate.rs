@@ -33,6 +33,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "merchant_settings",
         sql: include_str!("../migrations/0009_merchant_settings.sql"),
     },
+    Migration { number: 10, name: "errands", sql: include_str!("../migrations/0010_errands.sql") },
 ];
 
 /// One step of the schema.

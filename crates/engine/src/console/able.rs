@@ -22,6 +22,14 @@ pub enum Can {
     CashReceipt,
     /// Identity verification by a code: not a PG's, but a certifier's.
     Code,
+    /// Product orders: every product of a payment is an order of its own.
+    ProductOrder,
+    /// Points, the end of a purchase, and what a cash receipt may be issued for.
+    Purchase,
+    /// A state of the order beside the payment's.
+    OrderStatus,
+    /// How the goods travel.
+    Delivery,
 }
 
 impl Can {
@@ -34,6 +42,10 @@ impl Can {
         Self::Account,
         Self::Cvs,
         Self::CashReceipt,
+        Self::ProductOrder,
+        Self::Purchase,
+        Self::OrderStatus,
+        Self::Delivery,
     ];
 
     fn of(self, pg: &dyn pg::Pg) -> bool {
@@ -47,6 +59,10 @@ impl Can {
             Self::Cvs => pg.cvs().is_some(),
             Self::CashReceipt => pg.cash_receipts().is_some(),
             Self::Code => false,
+            Self::ProductOrder => pg.product_orders().is_some(),
+            Self::Purchase => pg.purchases().is_some(),
+            Self::OrderStatus => pg.order_statuses().is_some(),
+            Self::Delivery => pg.deliveries().is_some(),
         }
     }
 }

@@ -15,8 +15,8 @@ pub struct MerchantAuth {
     pub api_key_id: i64,
 }
 
-/// The merchant of a live token, asked for from this address. The token is found by its hash, so that neither the database nor the
-/// time it takes tells anything about it.
+/// The merchant of a live token, asked for from this address. The token is found by its hash, so
+/// that neither the database nor the time it takes tells anything about it.
 ///
 /// # Errors
 /// [`Error::Unauthorized`] if it is unknown or over, or the address is not on the merchant's list.

@@ -12,6 +12,7 @@ pub mod channels;
 pub mod commit;
 pub mod console;
 pub mod draw;
+pub mod errands;
 pub mod error;
 pub mod escrows;
 pub mod idempotency;
@@ -21,6 +22,8 @@ pub mod merchants;
 pub mod partners;
 pub mod payments;
 pub mod ports;
+pub mod products;
+pub mod purchases;
 pub mod receipts;
 pub mod redact;
 pub mod rows;
@@ -31,6 +34,10 @@ pub mod webhooks;
 
 pub use domain::{MerchantId, Millis, Secret};
 pub use error::{Error, Result};
+pub use pg::{
+    Address, CashAmount, Delivery, DeliveryReport, ItemCancelKind, OrderStatus, ProductOrder,
+    Requester, Review, ReviewKind, Step,
+};
 pub use pg::{Mode, Request, Response, TransportError};
 pub use ports::{Clock, Destination, Outbound, Random, SandboxPort};
 pub use settings::Settings;

@@ -22,6 +22,7 @@ pub mod checkouts;
 pub mod confirm_urls;
 pub mod customers;
 mod db;
+pub mod errands;
 mod error;
 pub mod escrows;
 pub mod exchanges;

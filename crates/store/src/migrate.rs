@@ -29,6 +29,12 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 7, name: "escrow", sql: include_str!("../migrations/0007_escrow.sql") },
     Migration { number: 8, name: "tiers", sql: include_str!("../migrations/0008_tiers.sql") },
+    Migration {
+        number: 9,
+        name: "merchant_settings",
+        sql: include_str!("../migrations/0009_merchant_settings.sql"),
+    },
+    Migration { number: 10, name: "errands", sql: include_str!("../migrations/0010_errands.sql") },
 ];
 
 /// One step of the schema.

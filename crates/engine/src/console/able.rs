@@ -28,6 +28,14 @@ pub enum Can {
     PartnerReceipt,
     /// Identity verification by a code: not a PG's, but a certifier's.
     Code,
+    /// Product orders: every product of a payment is an order of its own.
+    ProductOrder,
+    /// Points, the end of a purchase, and what a cash receipt may be issued for.
+    Purchase,
+    /// A state of the order beside the payment's.
+    OrderStatus,
+    /// How the goods travel.
+    Delivery,
 }
 
 impl Can {
@@ -43,6 +51,10 @@ impl Can {
         Self::Escrow,
         Self::EscrowChange,
         Self::PartnerReceipt,
+        Self::ProductOrder,
+        Self::Purchase,
+        Self::OrderStatus,
+        Self::Delivery,
     ];
 
     fn of(self, pg: &dyn pg::Pg) -> bool {
@@ -59,6 +71,10 @@ impl Can {
             Self::EscrowChange => pg.escrows().is_some_and(|verbs| verbs.can_change()),
             Self::PartnerReceipt => pg.partner_receipts(),
             Self::Code => false,
+            Self::ProductOrder => pg.product_orders().is_some(),
+            Self::Purchase => pg.purchases().is_some(),
+            Self::OrderStatus => pg.order_statuses().is_some(),
+            Self::Delivery => pg.deliveries().is_some(),
         }
     }
 }

@@ -12,8 +12,8 @@ pub use runner::{run_due, run_forever, run_once};
 use crate::billing::schedules;
 use crate::payments::nightly;
 use crate::{
-    Engine, Error, Result, certifications, escrows, idempotency, payments, receipts, staff,
-    webhooks,
+    Engine, Error, Result, certifications, errands, escrows, idempotency, payments, receipts,
+    staff, webhooks,
 };
 use domain::MerchantId;
 use store::jobs::JobRow;
@@ -36,6 +36,7 @@ pub static LANES: [Lane; 3] = [
             "settle_cancel",
             certifications::JOB,
             "session_cleanup",
+            errands::JOB,
             idempotency::JOB,
             escrows::JOB,
             receipts::JOB,
@@ -66,6 +67,7 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
         receipts::JOB => receipts::settle::settle(engine, job.key()).await,
         receipts::FOLLOW => receipts::follow::follow(engine, merchant, job.key()).await,
         schedules::check::JOB => schedules::check::cancel_owed(engine, merchant, job).await,
+        errands::JOB => errands::settle(engine, merchant, job.key()).await,
         idempotency::JOB => idempotency::prune(engine, merchant).await,
         "session_cleanup" => staff::clean_up(engine, merchant).await,
         webhooks::JOB => {

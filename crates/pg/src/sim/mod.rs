@@ -180,11 +180,25 @@ pub trait Simulator: Send + Sync {
 
     /// What a request is, for the fault switch: `register`, `window`, `script`, `approve`,
     /// `issue`, `charge`, `forget`, `account`, `receipt`, `escrow`, `net_cancel`, `cancel`,
-    /// `lookup`, or `other`.
+    /// `lookup`, `errand` (changes something, moves no money), `query` (only looks), or `other`.
     fn operation(&self, request: &SimRequest) -> &'static str;
 
     /// Answers a request. What it writes into the books is committed before the answer leaves.
     fn handle(&self, cx: &SimCx, books: &mut dyn Books, request: &SimRequest) -> SimReply;
+
+    /// A buyer or a carrier does something with what was sold: `{"action", "id", ...}` in this PG's
+    /// words. Gives what it was done with, as it is then.
+    ///
+    /// # Errors
+    /// Why it cannot be, in words; most PGs have nothing of the kind.
+    fn act(
+        &self,
+        _cx: &SimCx,
+        _books: &mut dyn Books,
+        _action: &serde_json::Value,
+    ) -> Result<serde_json::Value, String> {
+        Err(format!("{}: 구매자 동작이 없는 PG사입니다.", self.pg()))
+    }
 
     /// What this PG asks the merchant before it takes a customer's money, if it asks at all; it is
     /// taken only if the answer has what is wanted.

@@ -6,9 +6,12 @@ pub mod codes;
 pub mod cvs;
 pub mod escrows;
 pub mod idempotency;
+pub mod naver;
 pub mod partners;
+pub mod payco;
 pub mod payment_json;
 pub mod payments;
+pub mod paymentwall;
 pub mod receipt;
 pub mod receipts;
 pub mod sandbox;
@@ -60,6 +63,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(cash_receipts())
         .merge(papers())
         .route("/tiers/{tier_code}", to(get(tiers::get)))
+        .merge(single_pgs())
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
         .route("/banks", to(get(banks::all)))
@@ -143,6 +147,33 @@ fn papers() -> Router<App> {
     Router::new()
         .route("/escrows/logis/{imp_uid}", to(delivery))
         .route("/partners/receipts/{imp_uid}", to(post(partners::issue)))
+}
+
+/// What V1 has for single PGs (V1 behaviour §3.13).
+fn single_pgs() -> Router<App> {
+    use naver::change::task;
+    use naver::{find, payment, sandbox, tasks};
+    Router::new()
+        .route("/payments/{imp_uid}/naver/product-orders", to(get(find::of_payment)))
+        .route("/payments/{imp_uid}/naver/cash-amount", to(get(payment::cash_amount)))
+        .route("/payments/{imp_uid}/naver/point", to(post(payment::point)))
+        .route("/payments/{imp_uid}/naver/confirm", to(post(payment::confirm)))
+        .route("/payments/{imp_uid}/naver/cancel", to(task(tasks::cancel)))
+        .route("/payments/{imp_uid}/naver/approve-cancel", to(task(tasks::approve_cancel)))
+        .route("/payments/{imp_uid}/naver/place", to(task(tasks::place)))
+        .route("/payments/{imp_uid}/naver/ship", to(task(tasks::ship)))
+        .route("/payments/{imp_uid}/naver/request-return", to(task(tasks::request_return)))
+        .route("/payments/{imp_uid}/naver/approve-return", to(task(tasks::approve_return)))
+        .route("/payments/{imp_uid}/naver/reject-return", to(task(tasks::reject_return)))
+        .route("/payments/{imp_uid}/naver/withhold-return", to(task(tasks::withhold_return)))
+        .route("/payments/{imp_uid}/naver/resolve-return", to(task(tasks::resolve_return)))
+        .route("/payments/{imp_uid}/naver/collect-exchanged", to(task(tasks::collect_exchanged)))
+        .route("/payments/{imp_uid}/naver/ship-exchanged", to(task(tasks::ship_exchanged)))
+        .route("/naver/product-orders/{product_order_id}", to(get(find::one)))
+        .route("/naver/reviews", to(get(find::reviews)))
+        .route("/payco/orders/status/{imp_uid}", to(post(payco::change)))
+        .route("/paymentwall/delivery", to(post(paymentwall::report)))
+        .route("/sandbox/naver/product-orders/{product_order_id}/{action}", to(post(sandbox::act)))
 }
 
 /// A route that also answers `OPTIONS`.

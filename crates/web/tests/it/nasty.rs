@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 50] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 70] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -56,9 +56,29 @@ pub(crate) const ROUTES: [(&str, &[&str]); 50] = [
     ("/receipts/cash/{receipt_id}/{tag}", &["GET"]),
     ("/escrows/logis/{imp_uid}", &["GET", "POST", "PUT"]),
     ("/partners/receipts/{imp_uid}", &["POST"]),
+    ("/payments/{imp_uid}/naver/product-orders", &["GET"]),
+    ("/payments/{imp_uid}/naver/cash-amount", &["GET"]),
+    ("/payments/{imp_uid}/naver/point", &["POST"]),
+    ("/payments/{imp_uid}/naver/confirm", &["POST"]),
+    ("/payments/{imp_uid}/naver/cancel", &["POST"]),
+    ("/payments/{imp_uid}/naver/approve-cancel", &["POST"]),
+    ("/payments/{imp_uid}/naver/place", &["POST"]),
+    ("/payments/{imp_uid}/naver/ship", &["POST"]),
+    ("/payments/{imp_uid}/naver/request-return", &["POST"]),
+    ("/payments/{imp_uid}/naver/approve-return", &["POST"]),
+    ("/payments/{imp_uid}/naver/reject-return", &["POST"]),
+    ("/payments/{imp_uid}/naver/withhold-return", &["POST"]),
+    ("/payments/{imp_uid}/naver/resolve-return", &["POST"]),
+    ("/payments/{imp_uid}/naver/collect-exchanged", &["POST"]),
+    ("/payments/{imp_uid}/naver/ship-exchanged", &["POST"]),
+    ("/naver/product-orders/{product_order_id}", &["GET"]),
+    ("/naver/reviews", &["GET"]),
+    ("/payco/orders/status/{imp_uid}", &["POST"]),
+    ("/paymentwall/delivery", &["POST"]),
+    ("/sandbox/naver/product-orders/{product_order_id}/{action}", &["POST"]),
 ];
 
-const FIELDS: [&str; 76] = [
+const FIELDS: [&str; 90] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -90,7 +110,6 @@ const FIELDS: [&str; 76] = [
     "card_number",
     "expiry",
     "birth",
-    "pwd_2digit",
     "cvc",
     "card_quota",
     "interest_free_by_merchant",
@@ -135,6 +154,21 @@ const FIELDS: [&str; 76] = [
     "send_email",
     "action",
     "data",
+    "product_order_id",
+    "delivery_method",
+    "dispatched_at",
+    "delivery_company",
+    "tracking_number",
+    "memo",
+    "extra_charge",
+    "requester",
+    "review_type",
+    "status",
+    "score",
+    "refundable",
+    "estimated_delivery_datetime",
+    "estimated_update_datetime",
+    "shipping_address_email",
 ];
 
 /// A JSON object with this text as the value of every field any route reads.

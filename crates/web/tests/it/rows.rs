@@ -161,5 +161,6 @@ fn cancel(row: &PaymentRow, minor: i64, at: i64) -> CancelRow {
         message: None,
         settle_attempts: 0,
         webhook_at: None,
+        item: None,
     }
 }

@@ -68,6 +68,10 @@ const fn word(can: Can) -> &'static str {
         Can::EscrowChange => "changed deliveries",
         Can::PartnerReceipt => "sub-merchants' receipts",
         Can::Code => "codes by telephone",
+        Can::ProductOrder => "product orders",
+        Can::Purchase => "points, confirmation",
+        Can::OrderStatus => "order states",
+        Can::Delivery => "deliveries",
     }
 }
 

@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod merchants;
 pub mod payments;
 pub mod ports;
+pub mod quick;
 pub mod receipts;
 pub mod redact;
 pub mod rows;

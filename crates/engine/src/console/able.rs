@@ -18,6 +18,10 @@ pub enum Can {
     Account,
     /// Numbers to pay at a convenience store.
     Cvs,
+    /// Members with prepaid money.
+    QuickPay,
+    /// Points behind a login.
+    Points,
     /// Cash receipts.
     CashReceipt,
 }
@@ -31,6 +35,8 @@ impl Can {
         Self::Charge,
         Self::Account,
         Self::Cvs,
+        Self::QuickPay,
+        Self::Points,
         Self::CashReceipt,
     ];
 
@@ -43,6 +49,8 @@ impl Can {
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
             Self::Cvs => pg.cvs().is_some(),
+            Self::QuickPay => pg.quick_pay().is_some(),
+            Self::Points => pg.points().is_some(),
             Self::CashReceipt => pg.cash_receipts().is_some(),
         }
     }

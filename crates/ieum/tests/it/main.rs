@@ -13,6 +13,7 @@ mod hooks;
 mod lost;
 mod orders;
 mod program;
+mod purses;
 mod receipts;
 mod refusals;
 mod sandbox_only;

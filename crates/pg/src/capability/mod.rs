@@ -2,3 +2,5 @@
 
 pub mod cash_receipt;
 pub mod cvs;
+pub mod point_login;
+pub mod quick_pay;

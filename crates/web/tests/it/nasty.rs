@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 41] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 52] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -47,9 +47,20 @@ pub(crate) const ROUTES: [(&str, &[&str]); 41] = [
     ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
     ("/cvs", &["POST"]),
     ("/cvs/{imp_uid}", &["DELETE"]),
+    ("/receipts/{imp_uid}", &["GET", "POST", "DELETE"]),
+    ("/receipts/external/{merchant_uid}", &["GET", "POST", "DELETE"]),
+    ("/receipts/cash/{receipt_id}/{tag}", &["GET"]),
+    ("/kcpquick/prepare/{merchant_uid}", &["POST", "PUT"]),
+    ("/kcpquick/members/{member_id}", &["DELETE"]),
+    ("/kcpquick/members/{member_id}/fido/release", &["POST"]),
+    ("/kcpquick/payment/money", &["POST"]),
+    ("/kcpquick/payment/autopay", &["POST"]),
+    ("/kcpquick/autopay/{customer_uid}", &["DELETE"]),
+    ("/benepia/point", &["POST"]),
+    ("/benepia/payment", &["POST"]),
 ];
 
-const FIELDS: [&str; 61] = [
+const FIELDS: [&str; 90] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -103,6 +114,20 @@ const FIELDS: [&str; 61] = [
     "barcode",
     "expired_at",
     "confirm_url",
+    "btid",
+    "cust_ip",
+    "code_verifier",
+    "prepaid_auth_yn",
+    "prepaid_amount",
+    "vender_type",
+    "reward_id",
+    "site_code",
+    "partner_type",
+    "partner_subtype",
+    "member_id",
+    "benepia_user",
+    "benepia_password",
+    "benepia_member_code",
     "identifier",
     "identifier_type",
     "type",
@@ -111,6 +136,21 @@ const FIELDS: [&str; 61] = [
     "pay_method",
     "name",
     "buyer_name",
+    "sender",
+    "receiver",
+    "logis",
+    "products",
+    "send_email",
+    "action",
+    "data",
+    "phone",
+    "gender_digit",
+    "carrier",
+    "is_mvno",
+    "company",
+    "verification_method",
+    "bypass",
+    "otp",
 ];
 
 /// A JSON object with this text as the value of every field any route reads.

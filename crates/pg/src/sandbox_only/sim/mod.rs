@@ -7,6 +7,7 @@ mod cvs;
 mod deposit;
 mod envelope;
 mod keys;
+mod purse;
 mod window;
 
 pub use keys::TEST_CARDS;
@@ -90,6 +91,10 @@ impl SandboxSim {
             "cancel" => (cancel::cancel(desk, &ask.data), None),
             "account" => (approve::account(desk, &ask.data), None),
             "cvs" => (cvs::issue(desk, &ask.data), None),
+            "member" => (purse::forget(desk, &ask.data), None),
+            "fido" => (purse::fido(desk, &ask.data), None),
+            "points" => (purse::points(desk, &ask.data), None),
+            "login" => (purse::login(desk, &ask.data), None),
             "issue" => (keys::issue(desk, &ask.data), None),
             "charge" => keys::charge(desk, &ask.data),
             "forget" => (keys::forget(desk, &ask.data), None),
@@ -117,6 +122,7 @@ impl Simulator for SandboxSim {
             ["register", "approve", "cancel", "lookup", "issue", "charge", "forget"];
         match request.path.strip_prefix("/v1/") {
             Some("account" | "cvs") => "issue",
+            Some("member") => "forget",
             Some(path) => KNOWN.into_iter().find(|known| *known == path).unwrap_or("other"),
             None if request.path.starts_with("/window") => "window",
             None => "other",

@@ -252,6 +252,9 @@ impl Change {
         if self.notify_failure && self.row.payment.state == State::Failed {
             self.webhook(engine, batch, Status::Failed, None).await?;
         }
+        if self.was != self.row.payment.state {
+            crate::payments::nightly::tonight(engine, batch, &self.row, self.at);
+        }
         for effect in &self.effects {
             match effect {
                 Effect::Notify(Status::Cancelled) => {

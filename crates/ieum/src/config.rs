@@ -62,6 +62,10 @@ pub(crate) struct Sandbox {
     pub books: PathBuf,
     #[serde(default)]
     pub seed: u64,
+    #[serde(default)]
+    pub accept_any_card: bool,
+    #[serde(default)]
+    pub nightly_cancel: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,6 +101,7 @@ pub(crate) struct Compat {
     pub strict_pg: bool,
     pub legacy_payment_keys: bool,
     pub customer_not_found_404: bool,
+    pub hide_certified_phone: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -163,12 +168,14 @@ impl Config {
     pub(crate) fn settings(&self) -> Settings {
         Settings {
             sandbox_tests: self.sandbox.is_some(),
+            nightly_cancel: self.sandbox.as_ref().is_some_and(|sandbox| sandbox.nightly_cancel),
             pg_timeout_ms: self.pg.timeout_ms,
             webhook_timeout_ms: self.webhook.timeout_ms,
             notice_sources: self.pg.notice_sources.clone(),
             strict_pg: self.compat.strict_pg,
             legacy_payment_keys: self.compat.legacy_payment_keys,
             customer_not_found_404: self.compat.customer_not_found_404,
+            hide_certified_phone: self.compat.hide_certified_phone,
             live_card_numbers: self.cards.live == TAKE_CARDS,
             settle_grace_seconds: self.pg.settle_grace_seconds,
             ..Settings::local(&self.server.public_url)
@@ -234,6 +241,33 @@ mod tests {
     }
 
     #[test]
+    fn the_sandbox_takes_any_card_when_its_commented_key_is_turned_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ieum.toml");
+        let part = |text: &str| {
+            let keys = ["[sandbox]", "listen = \"127.0.0.1:8891\"", "public_url", "books", "seed"];
+            let wanted = |line: &&str| {
+                let key = line.strip_prefix("# ").unwrap_or_default();
+                keys.iter().chain(&["accept_any_card"]).any(|known| key.starts_with(known))
+            };
+            let lines = text.lines().map(|line| match Some(line).filter(wanted) {
+                Some(line) => line.trim_start_matches("# "),
+                None => line,
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        let text = part(include_str!("../../../ieum.toml"));
+        for (text, taken) in [
+            (text.clone(), false),
+            (text.replace("accept_any_card = false", "accept_any_card = true"), true),
+            (text.replace("accept_any_card = false", ""), false),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(Config::read(&path).unwrap().sandbox.unwrap().accept_any_card, taken);
+        }
+    }
+
+    #[test]
     fn mistakes_are_named() {
         let base = include_str!("../../../ieum.toml");
         let folder = tempfile::tempdir().unwrap();
@@ -250,6 +284,23 @@ mod tests {
             std::fs::write(&path, base.replacen(from, to, 1)).unwrap();
             let error = format!("{:#}", Config::read(&path).unwrap_err());
             assert!(error.contains(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_sandbox_cancels_at_night_if_it_is_told_to() {
+        let base = include_str!("../../../ieum.toml");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ieum.toml");
+        let (head, rest) = base.split_once("# [sandbox]").unwrap();
+        let (sandbox, tail) = rest.split_once("\n\n").unwrap();
+        for (value, expected) in [("false", false), ("true", true)] {
+            let sandbox = sandbox.replace("\n# ", "\n");
+            assert!(sandbox.contains("nightly_cancel = false"), "{sandbox}");
+            let sandbox =
+                sandbox.replace("nightly_cancel = false", &format!("nightly_cancel = {value}"));
+            std::fs::write(&path, format!("{head}[sandbox]{sandbox}\n\n{tail}")).unwrap();
+            assert_eq!(Config::read(&path).unwrap().settings().nightly_cancel, expected);
         }
     }
 

@@ -32,6 +32,7 @@ pub(crate) struct SandboxPlan {
     pub(crate) public_url: String,
     pub(crate) books: PathBuf,
     pub(crate) seed: u64,
+    pub(crate) any_card: bool,
 }
 
 /// A hub that answers.
@@ -96,6 +97,7 @@ fn open_sandbox(
         origin: plan.public_url.clone(),
         notice_url,
         seed: plan.seed,
+        any_card: plan.any_card,
         now: Arc::new(|| SystemClock.now()),
         notifier,
         simulators: sandbox::simulators(),

@@ -128,7 +128,7 @@ impl Sandbox {
     /// What a simulator may know; the random bits are drawn in the transaction.
     pub(crate) fn context(&self, at: Millis) -> SimCx {
         let (origin, notice_url) = (self.origin.clone(), self.notice_url.clone());
-        SimCx { at, random: 0, origin, notice_url }
+        SimCx { at, random: 0, origin, notice_url, any_card: self.any_card }
     }
 
     async fn after(&self, strike: Option<Strike>, booked: Booked) -> Handled {

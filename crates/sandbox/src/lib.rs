@@ -9,6 +9,7 @@
 //! Reading order: this file, `handle.rs`, `books.rs`, `writer.rs`, `fault.rs`, `notice.rs`,
 //! `http.rs`.
 
+mod act;
 mod books;
 mod card;
 mod damage;
@@ -60,6 +61,8 @@ pub struct Options {
     pub notifier: Arc<dyn Notifier>,
     /// Who is played, normally [`pg::sim::ALL`].
     pub simulators: &'static [&'static dyn Simulator],
+    /// Card numbers whose check digit is wrong are taken as well.
+    pub any_card: bool,
 }
 
 /// What the hub answered to a notice.
@@ -107,6 +110,7 @@ pub struct Sandbox {
     now: Arc<dyn Fn() -> Millis + Send + Sync>,
     notifier: Arc<dyn Notifier>,
     simulators: &'static [&'static dyn Simulator],
+    any_card: bool,
     hosts: BTreeMap<&'static str, &'static dyn Simulator>,
     writer: writer::Writer,
     reader: Mutex<rusqlite::Connection>,
@@ -148,6 +152,7 @@ impl Sandbox {
             now: options.now,
             notifier: options.notifier,
             simulators: options.simulators,
+            any_card: options.any_card,
             hosts,
             writer,
             reader: Mutex::new(reader),

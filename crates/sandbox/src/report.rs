@@ -2,12 +2,28 @@
 
 use crate::{Error, Millis, Sandbox, books::SqlBooks, lock};
 use domain::{Currency, Money};
+use pg::sim::cards::TEST_CARDS;
 use pg::sim::{Books, Movement, Trade};
 use rusqlite::{Connection, Row};
 use serde_json::{Map, Number, Value, json};
 use std::collections::BTreeMap;
 
 impl Sandbox {
+    /// The cards to test with: `{"any", "cards": [{"number", "plan"}], "pgs": [..]}`. `any` says
+    /// that numbers with a wrong check digit are taken as well, `pgs` who takes numbers at all.
+    #[must_use]
+    pub fn cards(&self) -> Value {
+        let cards = TEST_CARDS
+            .iter()
+            .map(|card| json!({ "number": card.number, "plan": card.plan.word() }));
+        let pgs = self.simulators.iter().filter(|simulator| simulator.takes_card_numbers());
+        json!({
+            "any": self.any_card,
+            "cards": cards.collect::<Vec<_>>(),
+            "pgs": pgs.map(|simulator| simulator.pg()).collect::<Vec<_>>(),
+        })
+    }
+
     /// The books of a PG, `None` if it is not played here:
     /// `{"pg", "trades": [..], "movements": [..], "held": {"KRW": n, "USD": n}, "held_text",
     /// "notices": [..]}`, oldest first. Amounts are in minor units, each with its decimal text in

@@ -105,6 +105,13 @@ pub async fn of_customer(
     listing(db, condition, args, Sorting::StartedDown, page).await
 }
 
+/// Test payments that hold money, oldest first, at most 10,000.
+pub async fn held_in_tests(db: &Db, merchant: MerchantId) -> Result<Vec<PaymentRow>, DbError> {
+    let tail = "where merchant_id = $1 and mode = 'test' and status in ('paid', 'cancelled') \
+                and state in ('paid', 'part_cancelled') order by started_at, imp_uid limit 10000";
+    select(db, tail, crate::args![merchant.0]).await
+}
+
 /// Payments by their own or their order's numbers, newest first.
 pub async fn by_numbers(
     db: &Db,

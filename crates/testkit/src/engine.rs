@@ -101,6 +101,15 @@ impl SandboxPort for NoBank {
         Err("this sandbox has no bank".to_owned())
     }
 
+    async fn act(
+        &self,
+        _pg: &str,
+        _action: &serde_json::Value,
+        _at: Millis,
+    ) -> Result<serde_json::Value, String> {
+        Err("this sandbox has no buyers".to_owned())
+    }
+
     fn add_fault(&self, _fault: &serde_json::Value) -> Result<(), String> {
         Err("this sandbox has no faults".to_owned())
     }
@@ -110,6 +119,11 @@ impl SandboxPort for NoBank {
     }
 
     fn clear_faults(&self) {}
+
+    fn cards(&self) -> serde_json::Value {
+        let card = serde_json::json!({ "number": "4111111111111111", "plan": "approve" });
+        serde_json::json!({ "any": false, "cards": [card], "pgs": ["nice"] })
+    }
 
     async fn books(&self, _pg: &str) -> Option<serde_json::Value> {
         None

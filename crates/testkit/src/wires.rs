@@ -115,6 +115,7 @@ pub(crate) fn open_sandbox(
         now: Arc::new(move || clock.now()),
         notifier: Arc::new(Door(door)),
         simulators: sandbox::simulators(),
+        any_card: false,
     })
     .unwrap()
 }
@@ -245,6 +246,10 @@ impl SandboxPort for Port {
         serde_json::to_value(notices).map_err(|error| error.to_string())
     }
 
+    async fn act(&self, pg: &str, action: &Value, at: Millis) -> Result<Value, String> {
+        self.0.act(pg, action, at).await
+    }
+
     fn add_fault(&self, fault: &Value) -> Result<(), String> {
         let fault = serde_json::from_value(fault.clone()).map_err(|error| error.to_string())?;
         self.0.add_fault(fault)
@@ -256,6 +261,10 @@ impl SandboxPort for Port {
 
     fn clear_faults(&self) {
         self.0.clear_faults();
+    }
+
+    fn cards(&self) -> Value {
+        self.0.cards()
     }
 
     async fn books(&self, pg: &str) -> Option<Value> {

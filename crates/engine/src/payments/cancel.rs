@@ -188,7 +188,10 @@ fn cancel_row(
         asked_at: line.at.0,
         done_at: None,
         reason: cut(&request.reason, 255).unwrap_or_default(),
-        requester: if request.actor == Actor::Console { "console" } else { "api" }.to_owned(),
+        requester: match request.actor {
+            Actor::Console | Actor::Job => request.actor.as_str().to_owned(),
+            Actor::Api | Actor::Page | Actor::Pg | Actor::Notice => "api".to_owned(),
+        },
         tax_free: part("tax_free", &request.tax_free)?,
         vat_amount: part("vat_amount", &request.vat_amount)?,
         refund_bank: bank.map(str::to_owned),
@@ -199,5 +202,11 @@ fn cancel_row(
         message: None,
         settle_attempts: 0,
         webhook_at: request.webhook.then_some(line.at.0),
+        item: request
+            .item
+            .as_ref()
+            .map(serde_json::to_string)
+            .transpose()
+            .map_err(Error::internal)?,
     })
 }

@@ -8,6 +8,7 @@ mod confirm;
 pub mod cvs;
 pub mod find;
 pub mod line;
+pub mod nightly;
 pub mod notice;
 pub mod open;
 pub mod order;

@@ -35,6 +35,7 @@ async fn from_config(config: &Config) -> anyhow::Result<Running> {
             public_url: sandbox.public_url.clone(),
             books: sandbox.books.clone(),
             seed: sandbox.seed,
+            any_card: sandbox.accept_any_card,
         }),
     };
     start(Plan {

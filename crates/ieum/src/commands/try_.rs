@@ -27,6 +27,7 @@ impl Try {
             pg_timeout_ms: 30_000,
             settle_grace_seconds: 60,
             webhook_timeout_ms: 30_000,
+            accept_any_card: false,
         };
         let (running, ready) = demo.start(&|_| {}).await?;
         let result = trial::run(&running.engine, &ready).await;

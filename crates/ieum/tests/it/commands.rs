@@ -1,7 +1,7 @@
 //! The program's other commands, as a person at a terminal sees them.
 
 use crate::program::{Demo, Home, ieum, on_both, path, run};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -179,4 +179,24 @@ async fn a_sub_merchant_is_made_under_its_agency() {
         assert!(tier["console_password"].as_str().unwrap().len() >= 20, "{tier}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_sandbox_takes_numbers_with_a_wrong_check_digit_only_if_told_to() {
+    for (more, code) in [(&[][..], -1), (&["--accept-any-card"][..], 0)] {
+        let home = Home { folder: tempfile::tempdir().unwrap(), postgres: None };
+        let demo = Demo::start_with(&home, 5_000, 5, more).await;
+        // As V1's documents print it.
+        let card = json!({"card_number": "4092-0230-1234-1234", "expiry": "2031-12",
+            "birth": "900101", "pwd_2digit": "00"});
+        let issued = demo.rest("POST", "/subscribe/customers/c1", card.clone()).await;
+        assert_eq!(issued["code"], code, "{issued}");
+        let mut order = card;
+        order["merchant_uid"] = json!("m1");
+        order["amount"] = json!(1004);
+        let paid = demo.rest("POST", "/subscribe/payments/onetime", order).await;
+        assert_eq!(paid["code"], code, "{paid}");
+        let refusal = paid["message"].as_str().unwrap_or_default();
+        assert_eq!(refusal.contains("[F112]"), code != 0, "{refusal}");
+    }
 }

@@ -67,6 +67,7 @@ impl World {
             random: self.random.fetch_add(7919, Ordering::SeqCst),
             origin: ORIGIN.into(),
             notice_url: "http://127.0.0.1:9000/notice/{pg}".into(),
+            any_card: false,
         }
     }
 

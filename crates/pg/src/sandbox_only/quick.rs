@@ -52,13 +52,13 @@ fn time(member: &Value, name: &str) -> Result<Millis, PgError> {
 #[async_trait::async_trait]
 impl Points for SandboxOnly {
     async fn balance(&self, cx: &Cx<'_>, login: &PointLogin) -> Result<i64, PgError> {
-        let answer = call(self, cx, "points", data(cx, login)?).await?;
+        let answer = call(self, cx, "point-balance", data(cx, login)?).await?;
         let points = answer.get("points").and_then(Value::as_i64);
         points.ok_or_else(|| PgError::Unknown("an answer without points".into()))
     }
 
     async fn login(&self, cx: &Cx<'_>, login: &PointLogin) -> Result<IssuedKey, PgError> {
-        let answer = call(self, cx, "login", data(cx, login)?).await?;
+        let answer = call(self, cx, "point-login", data(cx, login)?).await?;
         let key = need(&answer, "key")?.to_owned();
         Ok(IssuedKey { key, card: None, memo: String::new() })
     }

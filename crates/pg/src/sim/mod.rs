@@ -5,6 +5,7 @@
 //! of the manual that must meet. The sandbox crate serves them and keeps the books on disk.
 
 pub mod books;
+pub mod cards;
 pub mod headless;
 pub mod memory;
 pub mod page;
@@ -15,11 +16,16 @@ pub use memory::MemoryBooks;
 
 use domain::Millis;
 
-/// The simulators of the PGs we speak to.
-const SPOKEN: [&dyn Simulator; 3] =
-    [&crate::kicc::sim::KiccSim, &crate::html5_inicis::sim::InicisSim, &crate::nice::sim::SIM];
+/// The simulators of the PGs we speak to, and that of the certifiers.
+const SPOKEN: [&dyn Simulator; 4] = [
+    &crate::kicc::sim::KiccSim,
+    &crate::html5_inicis::sim::InicisSim,
+    &crate::nice::sim::SIM,
+    &crate::certifiers::sim::CertifierSim,
+];
 
-/// Every simulator, in the order of [`crate::ALL`]. One simulator may play several PG codes.
+/// Every simulator, in the order of [`crate::ALL`] but for that of the certifiers. One simulator
+/// may play several PG codes.
 pub static ALL: &[&dyn Simulator] = &{
     use crate::sandbox_only::{COUNT, sim::SIMS};
     let mut all: [&dyn Simulator; SPOKEN.len() + COUNT] =
@@ -62,6 +68,8 @@ pub struct SimCx {
     /// Where the merchant registered deposit notices in the PG's admin: the hub's notice URL with
     /// `{pg}` to be replaced by the PG code. A URL sent with the order (Inicis `P_NOTI_URL`) wins.
     pub notice_url: String,
+    /// Card numbers whose check digit is wrong are taken as well.
+    pub any_card: bool,
 }
 
 impl SimCx {
@@ -159,6 +167,11 @@ pub trait Simulator: Send + Sync {
     /// The hosts it plays.
     fn hosts(&self) -> &'static [&'static str];
 
+    /// Whether card numbers are typed or sent to it; then [`cards::TEST_CARDS`] are its cards.
+    fn takes_card_numbers(&self) -> bool {
+        false
+    }
+
     /// For windows opened by the PG's own script: the real URL that script posts the page's form
     /// to, so that headless drivers (tests, `ieum try`) can do what the script does.
     fn script_window(&self) -> Option<&'static str> {
@@ -166,12 +179,26 @@ pub trait Simulator: Send + Sync {
     }
 
     /// What a request is, for the fault switch: `register`, `window`, `script`, `approve`,
-    /// `issue`, `charge`, `forget`, `account`, `receipt`, `net_cancel`, `cancel`, `lookup`, or
-    /// `other`.
+    /// `issue`, `charge`, `forget`, `account`, `receipt`, `net_cancel`, `cancel`, `lookup`,
+    /// `errand` (changes something, moves no money), `query` (only looks), or `other`.
     fn operation(&self, request: &SimRequest) -> &'static str;
 
     /// Answers a request. What it writes into the books is committed before the answer leaves.
     fn handle(&self, cx: &SimCx, books: &mut dyn Books, request: &SimRequest) -> SimReply;
+
+    /// A buyer or a carrier does something with what was sold: `{"action", "id", ...}` in this PG's
+    /// words. Gives what it was done with, as it is then.
+    ///
+    /// # Errors
+    /// Why it cannot be, in words; most PGs have nothing of the kind.
+    fn act(
+        &self,
+        _cx: &SimCx,
+        _books: &mut dyn Books,
+        _action: &serde_json::Value,
+    ) -> Result<serde_json::Value, String> {
+        Err(format!("{}: 구매자 동작이 없는 PG사입니다.", self.pg()))
+    }
 
     /// What this PG asks the merchant before it takes a customer's money, if it asks at all; it is
     /// taken only if the answer has what is wanted.

@@ -163,6 +163,7 @@ impl SimTransport {
             random: state.random,
             origin: self.origin.clone(),
             notice_url: self.notice_url.clone(),
+            any_card: false,
         }
     }
 

@@ -127,6 +127,7 @@ pub(crate) fn options(folder: &Path) -> Options {
         now: Arc::new(|| NOW),
         notifier: Arc::new(Hub::new(got)),
         simulators: fake::ALL,
+        any_card: false,
     }
 }
 

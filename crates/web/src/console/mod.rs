@@ -25,6 +25,7 @@ pub(crate) mod show;
 mod sign_in;
 mod staff;
 mod story;
+mod test_cards;
 mod texts;
 mod tiers;
 mod views;

@@ -131,7 +131,9 @@ fn reason(lang: Lang, row: &PaymentRow, now: Millis) -> Option<String> {
             let due = row.vbank_due_at.map(|due| When::new(Millis(due), now).short);
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
             let (bank, number) = (text(&row.vbank_name), text(&row.vbank_num));
-            Some(fill(t.waits_for, &[&bank, &number, &due.unwrap_or_default()]))
+            let late = row.vbank_due_at.is_some_and(|due| due < now.0);
+            let text = if late { t.waited_for } else { t.waits_for };
+            Some(fill(text, &[&bank, &number, &due.unwrap_or_default()]))
         }
         Stand::Ready
         | Stand::Approving

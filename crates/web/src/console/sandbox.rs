@@ -6,6 +6,7 @@ use super::frame::Wrongs;
 use super::respond;
 use super::show::{Lang, When, fill};
 use super::staff::{Posted, Staff, said};
+use super::test_cards;
 use super::views::developer::{BooksPart, FaultLine, SandboxPart, TradeLine};
 use super::views::{Choice, Select};
 use crate::App;
@@ -154,6 +155,7 @@ pub(super) async fn part(app: &App, staff: &Staff, wrong: Wrong) -> Option<Sandb
         ],
         fault_times: typed("times", "1"),
         fault_wrongs: wrong.fault,
+        cards: test_cards::part(lang, &sandbox.cards()),
         books_links: links.collect(),
         books,
     })

@@ -187,6 +187,7 @@ texts! {
     left_of: "취소 {} · 남은 금액 {}", "Cancelled {} · left {}";
     left: "남은 금액 {}", "{} left";
     waits_for: "{} {} 계좌로 {}까지 입금을 기다립니다.", "Waiting for a deposit to {} {} until {}.";
+    waited_for: "입금 기한이 지났습니다: {} {} · 기한 {}", "The deadline has passed: {} {}, by {}";
     unknown_why: "PG사의 응답을 받지 못해 결과를 확인하고 있습니다. 다시 결제하지 마세요.",
         "The PG did not answer; we are finding out. Do not charge again.";
     pending_why: "취소 {}의 결과를 PG사에 확인하고 있습니다.",
@@ -359,10 +360,11 @@ texts! {
     none_chosen: "다시 보낼 웹훅을 선택해 주세요.", "Choose webhooks to send again.";
 
     // PG settings
-    channels_title: "PG설정 (일반결제)", "PG settings";
+    channels_title: "PG설정", "PG settings";
     channel_list: "등록된 PG사", "PGs";
     default_pg: "기본 PG사", "Default PG";
     more_pgs: "추가 PG사", "More PGs";
+    certifiers: "본인인증", "Identity verification";
     no_default: "아직 없습니다.", "None yet.";
     no_more: "없음", "None";
     add_pg: "PG사 추가", "Add a PG";
@@ -371,6 +373,8 @@ texts! {
     test_mode: "테스트모드(Sandbox)", "Test mode (sandbox)";
     test_mid: "입력할 것이 없습니다. PG사의 테스트 상점아이디(MID) {}로 결제하며 실제 승인은 일어나지 않습니다.",
         "Nothing to fill in: payments use the PG's test MID {} and nothing is really charged.";
+    test_certifier: "입력할 것이 없습니다. 샌드박스의 상점아이디(MID) {}로 인증하며 실제로 확인하지는 않습니다.",
+        "Nothing to fill in: the sandbox's MID {} is used and nobody is really verified.";
     test_mode_only: "아직 연동되지 않은 PG사라 테스트 모드만 쓸 수 있습니다. 실제 결제는 되지 않습니다.",
         "The hub does not speak this PG's protocol yet: test mode only, no real payments.";
     secret_stored: "저장되어 있습니다. 변경하려면 입력해 주세요.", "Stored. Type to change it.";
@@ -432,6 +436,8 @@ texts! {
     clock_advance: "시간 이동", "Move time";
     clock_ahead: "{}일 {}시간 {}분 앞섬", "{} d {} h {} min ahead";
     done_clock: "시간을 옮기고 그 사이 할 일을 처리했습니다.", "Time moved; what became due was done.";
+    otp_code: "본인인증 샌드박스의 인증번호는 언제나 000000입니다.",
+        "The code of the identity verification sandbox is always 000000.";
     faults_title: "장애 시험", "Faults";
     faults_help: "샌드박스 PG사가 다음 요청에서 사고를 냅니다. 연동이 견디는지 확인해 보세요.",
         "The sandbox PG has an accident on a coming request. See whether your code bears it.";
@@ -444,6 +450,20 @@ texts! {
     faults_clear: "모두 해제", "Clear all";
     done_fault: "장애를 걸었습니다.", "Fault armed.";
     done_faults_cleared: "장애를 모두 해제했습니다.", "Faults cleared.";
+    cards_title: "시험용 카드번호", "Card numbers to test with";
+    cards_help: "카드번호를 받는 샌드박스 PG사({})에서 쓸 수 있습니다. 유효기간은 앞으로의 아무 달이나 됩니다.",
+        "For the sandbox PGs that take card numbers ({}). Any month to come will do.";
+    cards_checked: "이 밖의 번호는 검증 숫자(Luhn)가 맞으면 승인되고, 틀리면 거절됩니다.",
+        "Any other number is approved if its check digit (Luhn) is right, and refused if not.";
+    cards_any: "이 밖의 번호는 무엇이든 승인됩니다 (accept_any_card).",
+        "Any other number is approved (accept_any_card).";
+    col_card_number: "카드번호", "Card number";
+    card_approve: "모든 결제가 승인됩니다.", "Every charge is approved.";
+    card_no_key: "빌링키가 발급되지 않습니다.", "No billing key is issued.";
+    card_limit: "빌링키는 발급되고 결제는 한도초과로 거절됩니다.",
+        "A key is issued; its charges are refused as over the limit.";
+    card_silence: "결제가 승인되지만 응답이 오지 않습니다.",
+        "Charges are approved, and the answer never comes.";
     books_title: "샌드박스 PG사의 장부", "The sandbox PG's books";
     books_help: "PG사가 가진 기록입니다. 우리 기록과 맞춰 볼 수 있습니다.",
         "What the PG itself has written down, to compare with ours.";

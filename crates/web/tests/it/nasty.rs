@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 52] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 75] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -45,6 +45,9 @@ pub(crate) const ROUTES: [(&str, &[&str]); 52] = [
     ("/vbanks", &["POST"]),
     ("/vbanks/holder", &["GET"]),
     ("/vbanks/{imp_uid}", &["PUT", "DELETE"]),
+    ("/certifications/{imp_uid}", &["GET", "DELETE"]),
+    ("/certifications/otp/request", &["POST"]),
+    ("/certifications/otp/confirm/{imp_uid}", &["POST"]),
     ("/cvs", &["POST"]),
     ("/cvs/{imp_uid}", &["DELETE"]),
     ("/receipts/{imp_uid}", &["GET", "POST", "DELETE"]),
@@ -58,9 +61,29 @@ pub(crate) const ROUTES: [(&str, &[&str]); 52] = [
     ("/kcpquick/autopay/{customer_uid}", &["DELETE"]),
     ("/benepia/point", &["POST"]),
     ("/benepia/payment", &["POST"]),
+    ("/payments/{imp_uid}/naver/product-orders", &["GET"]),
+    ("/payments/{imp_uid}/naver/cash-amount", &["GET"]),
+    ("/payments/{imp_uid}/naver/point", &["POST"]),
+    ("/payments/{imp_uid}/naver/confirm", &["POST"]),
+    ("/payments/{imp_uid}/naver/cancel", &["POST"]),
+    ("/payments/{imp_uid}/naver/approve-cancel", &["POST"]),
+    ("/payments/{imp_uid}/naver/place", &["POST"]),
+    ("/payments/{imp_uid}/naver/ship", &["POST"]),
+    ("/payments/{imp_uid}/naver/request-return", &["POST"]),
+    ("/payments/{imp_uid}/naver/approve-return", &["POST"]),
+    ("/payments/{imp_uid}/naver/reject-return", &["POST"]),
+    ("/payments/{imp_uid}/naver/withhold-return", &["POST"]),
+    ("/payments/{imp_uid}/naver/resolve-return", &["POST"]),
+    ("/payments/{imp_uid}/naver/collect-exchanged", &["POST"]),
+    ("/payments/{imp_uid}/naver/ship-exchanged", &["POST"]),
+    ("/naver/product-orders/{product_order_id}", &["GET"]),
+    ("/naver/reviews", &["GET"]),
+    ("/payco/orders/status/{imp_uid}", &["POST"]),
+    ("/paymentwall/delivery", &["POST"]),
+    ("/sandbox/naver/product-orders/{product_order_id}/{action}", &["POST"]),
 ];
 
-const FIELDS: [&str; 90] = [
+const FIELDS: [&str; 105] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -151,6 +174,21 @@ const FIELDS: [&str; 90] = [
     "verification_method",
     "bypass",
     "otp",
+    "product_order_id",
+    "delivery_method",
+    "dispatched_at",
+    "delivery_company",
+    "tracking_number",
+    "memo",
+    "extra_charge",
+    "requester",
+    "review_type",
+    "status",
+    "score",
+    "refundable",
+    "estimated_delivery_datetime",
+    "estimated_update_datetime",
+    "shipping_address_email",
 ];
 
 /// A JSON object with this text as the value of every field any route reads.

@@ -27,6 +27,7 @@ impl Bench {
             random: self.random,
             origin: "http://s".into(),
             notice_url: "http://hub/notice/{pg}".into(),
+            any_card: false,
         }
     }
 

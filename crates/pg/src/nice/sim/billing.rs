@@ -63,7 +63,7 @@ fn card(cx: &SimCx, form: &Form) -> Result<Seen, Fault> {
     }
     let key = key_of(form, &["MID", "EdiDate", "Moid"].map(|name| form.get(name)))?;
     let plain = unsealed(form.get("EncData"), key).ok_or_else(|| fault("A204"))?;
-    look(&plain, &cx.at.kst14()[2..6])
+    look(&plain, &cx.at.kst14()[2..6], cx.any_card)
 }
 
 const NEEDED: &[&str] = &[

@@ -50,6 +50,10 @@ impl Simulator for NiceSim {
         PG
     }
 
+    fn takes_card_numbers(&self) -> bool {
+        true
+    }
+
     fn hosts(&self) -> &'static [&'static str] {
         &[
             "pg-web.nicepay.co.kr",

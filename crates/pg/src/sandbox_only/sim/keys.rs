@@ -5,6 +5,7 @@ use super::envelope::{amount, need, text};
 use super::window::CARDS;
 use super::{Desk, Refused, purse};
 use crate::sim::Accident;
+use crate::sim::cards::{Plan, plan_of};
 use crate::sim::page::Choice;
 use aes::cipher::{BlockDecrypt, KeyInit};
 use serde_json::{Value, json};
@@ -14,14 +15,6 @@ pub(super) const CHOICES: &[Choice] = &[
     Choice { code: "good", name: "정상 승인" },
     Choice { code: "limit", name: "한도초과 (S301)" },
     Choice { code: "silent", name: "승인 후 응답 없음" },
-];
-
-/// Card numbers to test with and what becomes of them; every other number is good.
-pub const TEST_CARDS: &[(&str, &str)] = &[
-    ("4111111111111111", "good"),
-    ("4000000000000002", "refused"),
-    ("4000000000000341", "limit"),
-    ("4000000000000119", "silent"),
 ];
 
 /// Keeps a new key and gives what is told of it.
@@ -77,16 +70,19 @@ pub(super) fn issue(desk: &mut Desk<'_>, data: &Value) -> Result<Value, Refused>
     let mut parts = plain.split('|');
     let (number, expiry) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !(13..=19).contains(&number.len()) || !digits(number) || !luhn(number) {
+    if !(13..=19).contains(&number.len()) || !digits(number) {
         return Err(wrong);
     }
+    let plan = plan_of(number, desk.cx.any_card).ok_or(wrong)?;
     if expiry.len() != 4 || !digits(expiry) || *expiry < desk.cx.at.kst14()[2..6] {
         return Err(("S109", "유효기간이 지난 카드입니다."));
     }
-    let plan = TEST_CARDS.iter().find(|(known, _)| *known == number).map_or("good", |c| c.1);
-    if plan == "refused" {
-        return Err(("S302", "카드사에서 거절하였습니다."));
-    }
+    let plan = match plan {
+        Plan::Approve => "good",
+        Plan::NoKey => return Err(("S302", "카드사에서 거절하였습니다.")),
+        Plan::Limit => "limit",
+        Plan::Silence => "silent",
+    };
     let masked = format!("{}******{}", &number[..6], &number[number.len() - 3..]);
     let issued = keep(desk, plan, "card", &masked);
     Ok(json!({ "result": "ok", "issued": issued }))
@@ -103,19 +99,6 @@ pub(super) fn unsealed(sealed: &str) -> Option<String> {
     let length = bytes.len().checked_sub(padding).filter(|_| (1..=16).contains(&padding))?;
     bytes.truncate(length);
     String::from_utf8(bytes).ok()
-}
-
-fn luhn(number: &str) -> bool {
-    let digits = number.bytes().rev().map(|byte| u32::from(byte - b'0'));
-    let sum: u32 = digits
-        .enumerate()
-        .map(|(at, digit)| match at % 2 {
-            0 => digit,
-            _ if digit > 4 => digit * 2 - 9,
-            _ => digit * 2,
-        })
-        .sum();
-    sum.is_multiple_of(10)
 }
 
 /// Charges a key.

@@ -66,6 +66,11 @@ const fn word(can: Can) -> &'static str {
         Can::QuickPay => "members",
         Can::Points => "points",
         Can::CashReceipt => "cash receipts",
+        Can::Code => "codes by telephone",
+        Can::ProductOrder => "product orders",
+        Can::Purchase => "points, confirmation",
+        Can::OrderStatus => "order states",
+        Can::Delivery => "deliveries",
     }
 }
 

@@ -42,6 +42,7 @@ pub(crate) struct SandboxPart {
     pub(crate) fault_selects: Vec<Select>,
     pub(crate) fault_times: String,
     pub(crate) fault_wrongs: Wrongs,
+    pub(crate) cards: CardsPart,
     pub(crate) books_links: Vec<Choice>,
     pub(crate) books: Option<BooksPart>,
 }
@@ -52,6 +53,22 @@ pub(crate) struct FaultLine {
     pub(crate) operation: String,
     pub(crate) fault: String,
     pub(crate) times: String,
+}
+
+/// Card numbers to test with.
+pub(crate) struct CardsPart {
+    pub(crate) help: String,
+    /// What becomes of any other number.
+    pub(crate) others: &'static str,
+    pub(crate) cards: Vec<CardLine>,
+}
+
+/// A card.
+pub(crate) struct CardLine {
+    /// In groups of four.
+    pub(crate) number: String,
+    /// What becomes of it.
+    pub(crate) becomes: &'static str,
 }
 
 /// A PG's ledger.
@@ -109,6 +126,14 @@ pub(crate) mod samples {
             }],
             fault_times: "1".to_owned(),
             fault_wrongs: if full { Wrongs::one("times", EVIL) } else { Wrongs::default() },
+            cards: CardsPart {
+                help: EVIL.to_owned(),
+                others: if full { t.cards_any } else { t.cards_checked },
+                cards: vec![CardLine {
+                    number: "4111-1111-1111-1111".to_owned(),
+                    becomes: t.card_approve,
+                }],
+            },
             books_links: vec![Choice::new("kicc", "KICC", "kicc")],
             books: Some(BooksPart {
                 held: "14,000원".to_owned(),

@@ -81,7 +81,7 @@ async fn the_clock_moves_forward_only() {
         let hub = Hub::new(test).await;
         let client = Client::owner(&hub).await;
         let page = client.get("/console/developer").await;
-        page.says("2023-11-15 07:13:20 KST");
+        page.says("2023-11-15 07:13:20 KST").says("4111-1111-1111-1111").says("나이스페이먼츠");
         let advance = async |amount: &str, unit: &str| {
             client.post("/console/developer/clock", &[("amount", amount), ("unit", unit)]).await
         };

@@ -2,6 +2,7 @@
 
 pub use pg::capability::certification::Person as Certified;
 pub use pg::capability::escrow::Party;
+pub use pg::capability::point_login::PointLogin;
 pub use pg::codes::{BANKS, CARDS, normalise_bank};
 pub use pg::spec::{Field, Flow, Spec};
 pub use pg::{Buyer, CardInput, Device, Window};

@@ -18,6 +18,10 @@ pub enum Can {
     Account,
     /// Numbers to pay at a convenience store.
     Cvs,
+    /// Members with prepaid money.
+    QuickPay,
+    /// Points behind a login.
+    Points,
     /// Cash receipts.
     CashReceipt,
     /// Deliveries of escrow payments.
@@ -47,6 +51,8 @@ impl Can {
         Self::Charge,
         Self::Account,
         Self::Cvs,
+        Self::QuickPay,
+        Self::Points,
         Self::CashReceipt,
         Self::Escrow,
         Self::EscrowChange,
@@ -66,6 +72,8 @@ impl Can {
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
             Self::Cvs => pg.cvs().is_some(),
+            Self::QuickPay => pg.quick_pay().is_some(),
+            Self::Points => pg.points().is_some(),
             Self::CashReceipt => pg.cash_receipts().is_some(),
             Self::Escrow => pg.escrows().is_some(),
             Self::EscrowChange => pg.escrows().is_some_and(|verbs| verbs.can_change()),

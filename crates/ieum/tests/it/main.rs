@@ -17,6 +17,7 @@ mod naver;
 mod orders;
 mod partners;
 mod program;
+mod purses;
 mod receipts;
 mod refusals;
 mod sandbox_only;

@@ -8,5 +8,7 @@ pub mod deliveries;
 pub mod errands;
 pub mod escrow;
 pub mod order_status;
+pub mod point_login;
 pub mod product_orders;
 pub mod purchases;
+pub mod quick_pay;

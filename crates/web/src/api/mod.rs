@@ -1,11 +1,13 @@
 //! The V1 REST API: what the merchant's server calls. A file per endpoint; all of them are here.
 
+pub mod benepia;
 pub mod catalogue;
 pub mod certifications;
 pub mod codes;
 pub mod cvs;
 pub mod escrows;
 pub mod idempotency;
+pub mod kcpquick;
 pub mod naver;
 pub mod partners;
 pub mod payco;
@@ -60,6 +62,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(accounts())
         .merge(verifications())
         .merge(stores())
+        .merge(purses())
         .merge(cash_receipts())
         .merge(papers())
         .route("/tiers/{tier_code}", to(get(tiers::get)))
@@ -147,6 +150,22 @@ fn papers() -> Router<App> {
     Router::new()
         .route("/escrows/logis/{imp_uid}", to(delivery))
         .route("/partners/receipts/{imp_uid}", to(post(partners::issue)))
+}
+
+/// Money and points people keep at a PG (V1 behaviour §3.13).
+fn purses() -> Router<App> {
+    let prepare = post(kcpquick::prepare::register).put(kcpquick::prepare::change);
+    let member = delete(kcpquick::members::delete);
+    let release = post(kcpquick::members::release_fido);
+    Router::new()
+        .route("/kcpquick/prepare/{merchant_uid}", to(prepare))
+        .route("/kcpquick/members/{member_id}", to(member))
+        .route("/kcpquick/members/{member_id}/fido/release", to(release))
+        .route("/kcpquick/payment/money", to(post(kcpquick::money::pay)))
+        .route("/kcpquick/payment/autopay", to(post(kcpquick::autopay::pay)))
+        .route("/kcpquick/autopay/{customer_uid}", to(delete(kcpquick::autopay::delete)))
+        .route("/benepia/point", to(post(benepia::point::balance)))
+        .route("/benepia/payment", to(post(benepia::payment::pay)))
 }
 
 /// What V1 has for single PGs (V1 behaviour §3.13).

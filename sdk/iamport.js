@@ -618,14 +618,14 @@
     flow.closing = true;
     try {
       const session = encodeURIComponent(flow.answer.session);
-      const result = await post(`/sdk/payments/${session}/close`, {});
+      const result = await post(`${flow.kind.path}/${session}/close`, {});
       if (!isObject(result)) throw new Error('[IMP] the hub did not answer with an object');
       if (result.done === true && isObject(result.rsp)) {
         finish(flow, result.rsp, result.m_redirect);
       } else if (result.done === false) {
         flow.overlay.refuse();
       } else {
-        throw new Error('[IMP] the hub did not say whether the payment is closed');
+        throw new Error('[IMP] the hub did not say whether it is closed');
       }
     } catch (error) {
       console.error(error);

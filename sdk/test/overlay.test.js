@@ -416,6 +416,18 @@ test('certification opens the same window in its own words', async () => {
   assert.deepEqual(results, [rsp]);
 });
 
+test('a verification is closed at its own address', async () => {
+  const p = page();
+  p.IMP.init('imp1');
+  p.IMP.certification({}, () => {});
+  await settle();
+  await p.requests[0].answer(ACCEPTED);
+  p.find('.close').click();
+  p.find('.quit').click();
+  await settle();
+  assert.equal(p.requests[1].url, CLOSE_URL.replace('/payments/', '/certifications/'));
+});
+
 test('with modal dialogs, Esc comes as cancel and a forced close does not hide it', async () => {
   const calls = [];
   const before = (window) => {

@@ -2,6 +2,7 @@
 //!
 //! Reading order: [`money`], [`time`], [`id`], [`payment`] (the state machine), [`retry`].
 
+pub mod birth;
 pub mod currency;
 pub mod id;
 pub mod money;
@@ -11,6 +12,7 @@ pub mod secret;
 pub mod text;
 pub mod time;
 
+pub use birth::Birth;
 pub use currency::Currency;
 pub use id::{CancelId, ChannelId, ImpUid, MerchantId};
 pub use money::{Money, MoneyError};

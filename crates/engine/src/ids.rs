@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
+/// Half of the numbers of 12 digits.
+const HALF: u64 = 500_000_000_000;
+
 /// Hands out row numbers and payment numbers.
 #[derive(Debug, Default)]
 pub struct Ids {
@@ -22,6 +25,14 @@ impl Ids {
         let bump = |last: i64| Some(fresh.max(last + 1));
         let last = self.last_row.fetch_update(Ordering::Relaxed, Ordering::Relaxed, bump);
         last.map_or(fresh, |last| fresh.max(last + 1))
+    }
+
+    /// The number of an identity verification: half of the 12 digits' space away from the payment
+    /// numbers of its day, so that the two never draw the same at the same time. What they drew at
+    /// other times the inserts check.
+    #[must_use]
+    pub fn certification(&self, at: Millis) -> u64 {
+        self.payment(at).wrapping_add(HALF)
     }
 
     /// A payment number of which the last 12 digits are used: milliseconds, or one more than the
@@ -63,6 +74,15 @@ impl Locks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn verifications_and_payments_never_meet() {
+        let ids = Ids::default();
+        let (digits, ms) = (1_000_000_000_000, 1_700_000_000_000);
+        let payments: Vec<u64> = (0..50).map(|_| ids.payment(Millis(ms)) % digits).collect();
+        let others = (0..50).map(|_| ids.certification(Millis(ms)) % digits);
+        assert!(others.into_iter().all(|number| !payments.contains(&number)));
+    }
 
     #[test]
     fn numbers_grow_even_within_a_millisecond_and_when_the_clock_goes_back() {

@@ -7,10 +7,12 @@
 pub mod api_keys;
 pub mod audit;
 pub mod billing;
+pub mod certifications;
 pub mod channels;
 pub mod commit;
 pub mod console;
 pub mod draw;
+pub mod errands;
 pub mod error;
 pub mod idempotency;
 pub mod ids;
@@ -18,6 +20,8 @@ pub mod jobs;
 pub mod merchants;
 pub mod payments;
 pub mod ports;
+pub mod products;
+pub mod purchases;
 pub mod receipts;
 pub mod redact;
 pub mod rows;
@@ -28,6 +32,10 @@ pub mod webhooks;
 
 pub use domain::{MerchantId, Millis, Secret};
 pub use error::{Error, Result};
+pub use pg::{
+    Address, CashAmount, Delivery, DeliveryReport, ItemCancelKind, OrderStatus, ProductOrder,
+    Requester, Review, ReviewKind, Step,
+};
 pub use pg::{Mode, Request, Response, TransportError};
 pub use ports::{Clock, Destination, Outbound, Random, SandboxPort};
 pub use settings::Settings;

@@ -71,6 +71,18 @@ pub trait SandboxPort: Send + Sync {
         at: Millis,
     ) -> Result<serde_json::Value, String>;
 
+    /// A buyer or a carrier does something with what was sold: `{"action", "id", ...}`, in the
+    /// words of the PG's simulator.
+    ///
+    /// # Errors
+    /// Why it cannot be, in words.
+    async fn act(
+        &self,
+        pg: &str,
+        action: &serde_json::Value,
+        at: Millis,
+    ) -> Result<serde_json::Value, String>;
+
     /// Arms a fault: `{"pg","operation","fault","times"}`.
     ///
     /// # Errors

@@ -1,11 +1,13 @@
 //! What the layers above may see of the crates below: they use the engine, not the store or PGs.
 
+pub use pg::capability::certification::Person as Certified;
 pub use pg::codes::{BANKS, CARDS, normalise_bank};
 pub use pg::spec::{Field, Flow, Spec};
 pub use pg::{Buyer, CardInput, Device, Window};
 pub use store::attentions::AttentionRow;
 pub use store::cancels::CancelRow;
 pub use store::cash_receipts::CashReceiptRow;
+pub use store::certifications::CertificationRow;
 pub use store::channels::ChannelRow;
 pub use store::checkouts::CheckoutRow;
 pub use store::customers::CustomerRow;

@@ -20,6 +20,9 @@ pub struct Settings {
     /// An unknown `customer_uid` is HTTP 404, as V1's documents say, not HTTP 200 with code 1,
     /// as V1 did (V1 §9-1).
     pub customer_not_found_404: bool,
+    /// Identity verifications leave out `phone` and `carrier`, as V1 does for merchants the
+    /// carriers did not approve.
+    pub hide_certified_phone: bool,
     /// Card numbers may be taken by API in live mode; off until the operator says so in words.
     pub live_card_numbers: bool,
     /// Test payments are cancelled every night before midnight in Korea (V1 §9-34).
@@ -41,6 +44,7 @@ impl Settings {
             strict_pg: false,
             legacy_payment_keys: false,
             customer_not_found_404: false,
+            hide_certified_phone: false,
             live_card_numbers: false,
             nightly_cancel: false,
             settle_grace_seconds: 60,

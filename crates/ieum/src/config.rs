@@ -101,6 +101,7 @@ pub(crate) struct Compat {
     pub strict_pg: bool,
     pub legacy_payment_keys: bool,
     pub customer_not_found_404: bool,
+    pub hide_certified_phone: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -174,6 +175,7 @@ impl Config {
             strict_pg: self.compat.strict_pg,
             legacy_payment_keys: self.compat.legacy_payment_keys,
             customer_not_found_404: self.compat.customer_not_found_404,
+            hide_certified_phone: self.compat.hide_certified_phone,
             live_card_numbers: self.cards.live == TAKE_CARDS,
             settle_grace_seconds: self.pg.settle_grace_seconds,
             ..Settings::local(&self.server.public_url)

@@ -35,6 +35,10 @@ impl SandboxPort for Port {
         serde_json::to_value(notices).map_err(|error| error.to_string())
     }
 
+    async fn act(&self, pg: &str, action: &Value, at: Millis) -> Result<Value, String> {
+        self.sandbox.act(pg, action, at).await
+    }
+
     fn add_fault(&self, fault: &Value) -> Result<(), String> {
         let fault: Fault = serde_json::from_value(fault.clone()).map_err(|e| e.to_string())?;
         self.sandbox.add_fault(fault)

@@ -1,6 +1,11 @@
 //! The contract every PG fulfils. Capabilities only some have are `Option<&dyn Trait>`.
 
 use crate::capability::cash_receipt::CashReceipts;
+use crate::capability::deliveries::Deliveries;
+use crate::capability::errands::Errands;
+use crate::capability::order_status::OrderStatuses;
+use crate::capability::product_orders::ProductOrders;
+use crate::capability::purchases::Purchases;
 use crate::error::PgError;
 use crate::ops::{
     AccountOrder, Approval, CancelDone, CancelOrder, CancelSettled, Charge, IssuedKey, KeyIssue,
@@ -92,6 +97,31 @@ pub trait Pg: Send + Sync {
 
     /// Cash receipts, for PGs that issue them.
     fn cash_receipts(&self) -> Option<&dyn CashReceipts> {
+        None
+    }
+
+    /// How errands without an answer ended, for PGs that run any.
+    fn errands(&self) -> Option<&dyn Errands> {
+        None
+    }
+
+    /// Product orders, for PGs where every product is an order of its own.
+    fn product_orders(&self) -> Option<&dyn ProductOrders> {
+        None
+    }
+
+    /// What comes after a purchase, for PGs that want to hear of it.
+    fn purchases(&self) -> Option<&dyn Purchases> {
+        None
+    }
+
+    /// A state of the order beside the payment's, for PGs that keep one.
+    fn order_statuses(&self) -> Option<&dyn OrderStatuses> {
+        None
+    }
+
+    /// How the goods travel, for PGs that want to know.
+    fn deliveries(&self) -> Option<&dyn Deliveries> {
         None
     }
 }

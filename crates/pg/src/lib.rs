@@ -9,6 +9,7 @@
 
 pub mod alipay;
 pub mod capability;
+pub mod certifiers;
 pub mod codes;
 pub mod contract;
 pub mod crypto;
@@ -29,6 +30,14 @@ pub mod wire;
 #[cfg(feature = "sim")]
 pub mod sim;
 
+pub use capability::deliveries::{Deliveries, DeliveryReport};
+pub use capability::errands::{ErrandSettled, Errands};
+pub use capability::order_status::{OrderStatus, OrderStatuses};
+pub use capability::product_orders::{
+    Address, Delivery, ItemCancel, ItemCancelKind, Orderer, ProductOrder, ProductOrders, Review,
+    ReviewKind, Step,
+};
+pub use capability::purchases::{CashAmount, Purchases, Requester};
 pub use contract::{Accounts, Billing, Cx, Notices, Pg};
 pub use error::PgError;
 pub use ops::{

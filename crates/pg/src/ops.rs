@@ -1,5 +1,6 @@
 //! What goes into the verbs and what comes out, in the field's own words.
 
+use crate::capability::product_orders::ItemCancel;
 use domain::{Millis, Money};
 use serde::{Deserialize, Serialize};
 
@@ -387,6 +388,8 @@ pub struct CancelOrder {
     pub reason: String,
     /// For paid virtual accounts.
     pub refund: Option<RefundAccount>,
+    /// The product order this gives money back for, at PGs that have them.
+    pub item: Option<ItemCancel>,
     /// The connector's memo of the approval.
     pub memo: String,
     /// When the payment was approved.

@@ -19,6 +19,8 @@ pub const OPERATIONS: &[&str] = &[
     "net_cancel",
     "cancel",
     "lookup",
+    "errand",
+    "query",
     "other",
     "notice",
     "*",

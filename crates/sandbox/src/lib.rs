@@ -9,6 +9,7 @@
 //! Reading order: this file, `handle.rs`, `books.rs`, `writer.rs`, `fault.rs`, `notice.rs`,
 //! `http.rs`.
 
+mod act;
 mod books;
 mod card;
 mod damage;

@@ -46,12 +46,14 @@ pub struct CancelRow {
     pub settle_attempts: i64,
     /// Set if a webhook is wanted once it is done.
     pub webhook_at: Option<i64>,
+    /// The product order it gives money back for and the step, JSON.
+    pub item: Option<String>,
 }
 
 const COLUMNS: &str = "cancel_id, merchant_id, imp_uid, state, amount, left_before, asked_at, \
                        done_at, reason, requester, tax_free, vat_amount, refund_bank, \
                        refund_account, refund_holder, refund_tel, pg_tid, message, \
-                       settle_attempts, webhook_at";
+                       settle_attempts, webhook_at, item";
 
 fn read(row: &Row) -> Result<CancelRow, DbError> {
     Ok(CancelRow {
@@ -75,6 +77,7 @@ fn read(row: &Row) -> Result<CancelRow, DbError> {
         message: row.opt_text("message")?,
         settle_attempts: row.int("settle_attempts")?,
         webhook_at: row.opt_int("webhook_at")?,
+        item: row.opt_text("item")?,
     })
 }
 
@@ -83,8 +86,8 @@ pub fn insert(batch: &mut Batch, row: &CancelRow) {
     let sql = "insert into cancels (cancel_id, merchant_id, imp_uid, state, amount, left_before, \
                asked_at, done_at, reason, requester, tax_free, vat_amount, refund_bank, \
                refund_account, refund_holder, refund_tel, pg_tid, message, settle_attempts, \
-               webhook_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
-               $15, $16, $17, $18, $19, $20)";
+               webhook_at, item) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+               $14, $15, $16, $17, $18, $19, $20, $21)";
     let args = crate::args![
         &row.cancel_id,
         row.merchant_id,
@@ -106,6 +109,7 @@ pub fn insert(batch: &mut Batch, row: &CancelRow) {
         row.message.clone(),
         row.settle_attempts,
         row.webhook_at,
+        row.item.clone(),
     ];
     batch.expect_one("cancel", sql, args);
 }

@@ -1,7 +1,13 @@
-//! Channels: the contracts of a merchant with PGs. A deleted one stays, for its payments.
+//! Channels: the contracts of a merchant with PGs, for payments or for identity verification. A
+//! deleted one stays, for its payments.
 
 use crate::{Batch, CommitError, Db, DbError, Row, args};
 use domain::{MerchantId, Millis};
+
+/// The kind of channels payments go through.
+pub const PAYMENT: &str = "payment";
+/// The kind of channels that verify people.
+pub const CERTIFICATION: &str = "certification";
 
 /// A row of `channels`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +22,8 @@ pub struct ChannelRow {
     pub name: String,
     /// The PG's own code, never an alias.
     pub pg: String,
+    /// `payment` or `certification`: a PG that does both has a contract for each.
+    pub kind: String,
     /// `test` or `live`.
     pub mode: String,
     /// MID.
@@ -39,6 +47,12 @@ impl ChannelRow {
         self.mode == "test"
     }
 
+    /// Whether payments may go through it; else it verifies people.
+    #[must_use]
+    pub fn is_payment(&self) -> bool {
+        self.kind == PAYMENT
+    }
+
     fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             id: row.int("id")?,
@@ -46,6 +60,7 @@ impl ChannelRow {
             channel_key: row.text("channel_key")?,
             name: row.text("name")?,
             pg: row.text("pg")?,
+            kind: row.text("kind")?,
             mode: row.text("mode")?,
             mid: row.text("mid")?,
             sealed: row.text("sealed")?,
@@ -64,13 +79,14 @@ pub fn is_duplicate(error: &CommitError) -> bool {
     error.is_unique("channels_contract", columns)
 }
 
-/// Adds a channel, and makes it the default if the merchant has none. See [`is_duplicate`].
+/// Adds a channel, and makes it the default if it is for payments and the merchant has none. See
+/// [`is_duplicate`].
 pub fn insert(batch: &mut Batch, row: &ChannelRow) {
     batch.expect_one(
         "channel",
         "insert into channels (id, merchant_id, channel_key, name, pg, mode, mid, sealed,
-             created_at, updated_at, deleted_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             created_at, updated_at, deleted_at, version, kind)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         args![
             row.id,
             row.merchant_id,
@@ -84,12 +100,16 @@ pub fn insert(batch: &mut Batch, row: &ChannelRow) {
             row.updated_at.0,
             row.deleted_at.map(|at| at.0),
             row.version,
+            &row.kind,
         ],
     );
-    batch.push(
-        "update merchants set default_channel_id = $2 where id = $1 and default_channel_id is null",
-        args![row.merchant_id, row.id],
-    );
+    if row.is_payment() {
+        batch.push(
+            "update merchants set default_channel_id = $2 where id = $1 \
+             and default_channel_id is null",
+            args![row.merchant_id, row.id],
+        );
+    }
 }
 
 /// Writes a changed channel over version `row.version - 1`. Fails the batch with
@@ -113,8 +133,9 @@ pub fn update(batch: &mut Batch, row: &ChannelRow) {
     );
 }
 
-/// Deletes a channel; if it was the default, the first added of the others becomes it. Fails the
-/// batch with `channel changed` if it is deleted already. Put `merchants::hold` before it.
+/// Deletes a channel; if it was the default, the first added of the others for payments becomes it.
+/// Fails the batch with `channel changed` if it is deleted already. Put `merchants::hold` before
+/// it.
 pub fn delete(batch: &mut Batch, merchant: MerchantId, id: i64, at: Millis) {
     batch.expect_one(
         "channel changed",
@@ -125,20 +146,22 @@ pub fn delete(batch: &mut Batch, merchant: MerchantId, id: i64, at: Millis) {
     batch.push(
         "update merchants set default_channel_id = (
              select c.id from channels c where c.merchant_id = $1 and c.deleted_at is null
-             order by c.id limit 1)
+             and c.kind = 'payment' order by c.id limit 1)
          where id = $1 and default_channel_id = $2",
         args![merchant.0, id],
     );
 }
 
-/// Makes a channel the default. Fails the batch with `channel changed` if it is not there. Put
+/// Makes a channel the default. Fails the batch with `channel changed` if it is not there, or not
+/// for payments. Put
 /// `merchants::hold` before it.
 pub fn set_default(batch: &mut Batch, merchant: MerchantId, id: i64) {
     batch.expect_one(
         "channel changed",
         "update merchants set default_channel_id = $2 where id = $1 and exists (
              select 1 from channels c
-             where c.id = $2 and c.merchant_id = $1 and c.deleted_at is null)",
+             where c.id = $2 and c.merchant_id = $1 and c.deleted_at is null
+             and c.kind = 'payment')",
         args![merchant.0, id],
     );
 }
@@ -153,9 +176,10 @@ pub async fn find(db: &Db, merchant: MerchantId, id: i64) -> Result<Option<Chann
 ///
 /// # Errors
 /// Of the database.
-pub async fn codes(db: &Db) -> Result<Vec<String>, DbError> {
-    let sql = "select distinct pg from channels where deleted_at is null order by pg";
-    db.rows(sql, &args![]).await?.iter().map(|row| row.text("pg")).collect()
+pub async fn codes(db: &Db) -> Result<Vec<(String, String)>, DbError> {
+    let sql = "select distinct kind, pg from channels where deleted_at is null order by kind, pg";
+    let rows = db.rows(sql, &args![]).await?;
+    rows.iter().map(|row| Ok((row.text("kind")?, row.text("pg")?))).collect()
 }
 
 /// The merchant's channels that are not deleted, first added first.
@@ -164,15 +188,21 @@ pub async fn list(db: &Db, merchant: MerchantId) -> Result<Vec<ChannelRow>, DbEr
     db.rows(sql, &args![merchant.0]).await?.iter().map(ChannelRow::read).collect()
 }
 
-/// All channels of this PG and MID that are not deleted, whoever owns them: for notices of PGs,
-/// which name no merchant.
+/// All payment channels of this PG and MID that are not deleted, whoever owns them: for notices of
+/// PGs, which name no merchant.
 pub async fn by_mid(db: &Db, pg: &str, mid: &str) -> Result<Vec<ChannelRow>, DbError> {
-    let sql = "select * from channels where pg = $1 and mid = $2 and deleted_at is null";
+    let sql = "select * from channels where pg = $1 and mid = $2 and kind = 'payment' \
+               and deleted_at is null";
     db.scan(sql, args![pg, mid]).await?.iter().map(ChannelRow::read).collect()
 }
 
-/// Whether any payment went through this channel. Reads long where none did.
+/// Whether any payment or verification went through this channel. Reads long where none did.
 pub async fn is_used(db: &Db, merchant: MerchantId, id: i64) -> Result<bool, DbError> {
+    let verified = "select imp_uid from certifications where channel_id = $2 \
+                    and merchant_id = $1 limit 1";
+    if !db.rows(verified, &args![merchant.0, id]).await?.is_empty() {
+        return Ok(true);
+    }
     let sql = "select imp_uid from payments where merchant_id = $1 and channel_id = $2 limit 1";
     Ok(!db.scan(sql, args![merchant.0, id]).await?.is_empty())
 }

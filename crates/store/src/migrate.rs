@@ -18,11 +18,17 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0003_confirm_urls.sql"),
     },
     Migration {
+        number: 5,
+        name: "certifications",
+        sql: include_str!("../migrations/0005_certifications.sql"),
+    },
+    Migration {
         number: 6,
         name: "cash_receipts",
         sql: include_str!("../migrations/0006_cash_receipts.sql"),
     },
     Migration { number: 8, name: "tiers", sql: include_str!("../migrations/0008_tiers.sql") },
+    Migration { number: 10, name: "errands", sql: include_str!("../migrations/0010_errands.sql") },
 ];
 
 /// One step of the schema.

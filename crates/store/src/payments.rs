@@ -404,8 +404,10 @@ fn all_columns() -> String {
     COLUMNS.join(", ")
 }
 
-/// Adds a new payment. Fails the batch with `imp_uid taken` if the number is in use.
+/// Adds a new payment. Fails the batch with `imp_uid taken` if the number is in use, also by an
+/// identity verification.
 pub fn insert(batch: &mut Batch, row: &PaymentRow) {
+    crate::certifications::not_here(batch, &row.imp_uid);
     let marks: Vec<String> = (1..=COLUMNS.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
         "insert into payments ({}) values ({}) on conflict (imp_uid) do nothing",

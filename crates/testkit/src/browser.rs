@@ -110,11 +110,23 @@ impl Browser {
         Self { web, hub: hub.to_owned(), sandbox: sandbox.to_owned(), device }
     }
 
+    /// `IMP.certification(param)` for a merchant's user code: what the SDK is answered.
+    ///
+    /// # Panics
+    /// When the answer is no JSON.
+    pub async fn certification(&self, user_code: &str, param: &Value) -> Value {
+        self.sdk("certifications", user_code, param).await
+    }
+
     /// `IMP.request_pay(param)` for a merchant's user code: what the SDK is answered.
     ///
     /// # Panics
     /// When the answer is no JSON.
     pub async fn request_pay(&self, user_code: &str, param: &Value) -> Value {
+        self.sdk("payments", user_code, param).await
+    }
+
+    async fn sdk(&self, what: &str, user_code: &str, param: &Value) -> Value {
         let body = json!({
             "user_code": user_code,
             "tier_code": null,
@@ -123,7 +135,7 @@ impl Browser {
             "page_url": format!("{SHOP}/order"),
             "has_callback": true,
         });
-        let url = format!("{}/sdk/payments", self.hub);
+        let url = format!("{}/sdk/{what}", self.hub);
         let body = body.to_string().into_bytes();
         let page = self.send("POST", &url, "application/json", body).await;
         assert_eq!(page.status, 200, "{}", page.text);

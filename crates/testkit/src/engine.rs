@@ -101,6 +101,15 @@ impl SandboxPort for NoBank {
         Err("this sandbox has no bank".to_owned())
     }
 
+    async fn act(
+        &self,
+        _pg: &str,
+        _action: &serde_json::Value,
+        _at: Millis,
+    ) -> Result<serde_json::Value, String> {
+        Err("this sandbox has no buyers".to_owned())
+    }
+
     fn add_fault(&self, _fault: &serde_json::Value) -> Result<(), String> {
         Err("this sandbox has no faults".to_owned())
     }

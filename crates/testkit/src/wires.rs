@@ -246,6 +246,10 @@ impl SandboxPort for Port {
         serde_json::to_value(notices).map_err(|error| error.to_string())
     }
 
+    async fn act(&self, pg: &str, action: &Value, at: Millis) -> Result<Value, String> {
+        self.0.act(pg, action, at).await
+    }
+
     fn add_fault(&self, fault: &Value) -> Result<(), String> {
         let fault = serde_json::from_value(fault.clone()).map_err(|error| error.to_string())?;
         self.0.add_fault(fault)

@@ -4,6 +4,7 @@
 pub mod api;
 pub mod app;
 pub mod callback;
+pub mod certify;
 pub mod checkout;
 pub mod client;
 pub mod console;
@@ -22,6 +23,7 @@ pub fn router(app: App) -> Router {
         .merge(api::routes(&app)) // the merchant's server
         .merge(sdk::routes()) // the merchant's page
         .merge(checkout::routes()) // the buyer
+        .merge(certify::routes()) // somebody who is being verified
         .merge(callback::routes()) // PGs
         .merge(console::routes()) // staff
         .fallback(error::not_found)

@@ -240,7 +240,7 @@ pub(super) async fn channel_for_cards(
     pg: Option<&str>,
 ) -> Result<ChannelRow> {
     let able = |row: &ChannelRow| {
-        let billing = pg::find(&row.pg).and_then(pg::Pg::billing);
+        let billing = pg::find(&row.pg).and_then(pg::Pg::billing).filter(|_| row.is_payment());
         billing.is_some_and(pg::Billing::has_card_issue)
     };
     let asked = crate::channels::resolve(engine, merchant, channel_key, pg).await;

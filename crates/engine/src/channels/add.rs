@@ -1,4 +1,4 @@
-//! Adds a channel.
+//! Adds a channel: for payments, or to verify people.
 
 use super::{credentials, fields};
 use crate::{Engine, Error, Result, audit, draw};
@@ -32,6 +32,31 @@ pub async fn add(
 ) -> Result<ChannelRow> {
     let pg = pg::find(new.pg.trim());
     let spec = pg.ok_or_else(|| Error::invalid("pg", "지원하지 않는 PG사입니다."))?.spec();
+    insert(engine, merchant, actor, new, (channels::PAYMENT, spec)).await
+}
+
+/// Adds a channel that verifies people. It is never the default of payments.
+///
+/// # Errors
+/// As [`add`].
+pub async fn add_certification(
+    engine: &Engine,
+    merchant: MerchantId,
+    actor: &str,
+    new: AddChannel,
+) -> Result<ChannelRow> {
+    let one = pg::certifiers::find(new.pg.trim());
+    let spec = one.ok_or_else(|| Error::invalid("pg", "지원하지 않는 인증사입니다."))?.spec();
+    insert(engine, merchant, actor, new, (channels::CERTIFICATION, spec)).await
+}
+
+async fn insert(
+    engine: &Engine,
+    merchant: MerchantId,
+    actor: &str,
+    new: AddChannel,
+    (kind, spec): (&str, &'static Spec),
+) -> Result<ChannelRow> {
     let id = engine.next_id();
     let at = engine.now();
     let settings = settings(engine, spec, id, new.mode, &new.fields, &BTreeMap::new())?;
@@ -41,6 +66,7 @@ pub async fn add(
         channel_key: format!("channel-key-{}", draw::uuid(&*engine.random)),
         name: fields::name(spec, &new.name)?,
         pg: spec.code.to_owned(),
+        kind: kind.to_owned(),
         mode: word(new.mode).to_owned(),
         mid: settings.mid,
         sealed: settings.sealed,

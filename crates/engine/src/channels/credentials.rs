@@ -25,8 +25,11 @@ pub fn credentials(engine: &Engine, channel: &ChannelRow) -> Result<Credentials>
 /// # Errors
 /// [`Error::Internal`] if the PG is not in this program.
 pub fn spec(channel: &ChannelRow) -> Result<&'static Spec> {
-    let missing = || Error::internal(format!("this program has no PG {}", channel.pg));
-    Ok(pg::find(&channel.pg).ok_or_else(missing)?.spec())
+    let spec = match channel.is_payment() {
+        true => pg::find(&channel.pg).map(pg::Pg::spec),
+        false => pg::certifiers::find(&channel.pg).map(|one| one.spec()),
+    };
+    spec.ok_or_else(|| Error::internal(format!("this program has no PG {}", channel.pg)))
 }
 
 /// Which side of the PG the channel talks to.

@@ -11,12 +11,12 @@ pub mod resolve;
 pub mod set_default;
 pub mod update;
 
-pub use add::{AddChannel, add};
+pub use add::{AddChannel, add, add_certification};
 pub use check::{Check, Step, check};
 pub use credentials::{credentials, mode, spec};
 pub use delete::delete;
 pub use list::{Channel, Value, list};
-pub use resolve::resolve;
+pub use resolve::{resolve, resolve_certification};
 pub use set_default::set_default;
 pub use update::{UpdateChannel, update};
 
@@ -28,6 +28,9 @@ use pg::Spec;
 /// Of the database.
 pub async fn sandbox_only(db: &store::Db) -> Result<Vec<&'static Spec>, store::DbError> {
     let codes = store::channels::codes(db).await?;
-    let specs = codes.iter().filter_map(|code| Some(pg::find(code)?.spec()));
+    let specs = codes.iter().filter_map(|(kind, code)| match kind.as_str() {
+        store::channels::PAYMENT => Some(pg::find(code)?.spec()),
+        _ => Some(pg::certifiers::find(code)?.spec()),
+    });
     Ok(specs.filter(|spec| spec.sandbox_only).collect())
 }

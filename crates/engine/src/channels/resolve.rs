@@ -1,4 +1,5 @@
-//! Which channel a payment goes through (V1 behaviour §5.7).
+//! Which channel a payment or an identity verification goes through (V1 behaviour §5.7). The two
+//! never take each other's.
 
 use crate::{Engine, Error, Result};
 use domain::MerchantId;
@@ -16,13 +17,33 @@ pub async fn resolve(
     pg: Option<&str>,
 ) -> Result<ChannelRow> {
     let owner = crate::merchants::get(engine, merchant).await?;
-    let rows = channels::list(&engine.db, merchant).await?;
+    let mut rows = channels::list(&engine.db, merchant).await?;
+    rows.retain(ChannelRow::is_payment);
     let default = rows.iter().find(|row| Some(row.id) == owner.default_channel_id);
     let default = default.or(rows.first());
     let asked = Asked { channel_key: given(channel_key), pg: given(pg) };
     let strict = engine.settings.strict_pg;
     let found = pick(&rows, default.map(|row| row.id), &asked, strict);
     found.cloned().ok_or_else(|| Error::Refused("등록된 PG 설정 정보가 없습니다.".to_owned()))
+}
+
+/// The channel for an identity verification, by the same rules; the default is the first added.
+///
+/// # Errors
+/// As [`resolve`].
+pub async fn resolve_certification(
+    engine: &Engine,
+    merchant: MerchantId,
+    channel_key: Option<&str>,
+    pg: Option<&str>,
+) -> Result<ChannelRow> {
+    let mut rows = channels::list(&engine.db, merchant).await?;
+    rows.retain(|row| !row.is_payment());
+    let asked = Asked { channel_key: given(channel_key), pg: given(pg) };
+    let default = rows.first().map(|row| row.id);
+    let found = pick(&rows, default, &asked, engine.settings.strict_pg);
+    let none = || Error::Refused("등록된 본인인증 PG 설정 정보가 없습니다.".to_owned());
+    found.cloned().ok_or_else(none)
 }
 
 /// What a payment asked for; never empty texts.
@@ -84,6 +105,7 @@ mod tests {
             channel_key: format!("channel-key-{id}"),
             name: String::new(),
             pg: pg.to_owned(),
+            kind: channels::PAYMENT.to_owned(),
             mode: "test".to_owned(),
             mid: mid.to_owned(),
             sealed: String::new(),

@@ -20,10 +20,20 @@ pub enum Can {
     Cvs,
     /// Cash receipts.
     CashReceipt,
+    /// Identity verification by a code: not a PG's, but a certifier's.
+    Code,
+    /// Product orders: every product of a payment is an order of its own.
+    ProductOrder,
+    /// Points, the end of a purchase, and what a cash receipt may be issued for.
+    Purchase,
+    /// A state of the order beside the payment's.
+    OrderStatus,
+    /// How the goods travel.
+    Delivery,
 }
 
 impl Can {
-    /// Everything there is to ask, in the order it is shown.
+    /// Everything there is to ask of PGs, in the order it is shown.
     pub const ALL: &[Self] = &[
         Self::Pay,
         Self::KeyFromWindow,
@@ -32,6 +42,10 @@ impl Can {
         Self::Account,
         Self::Cvs,
         Self::CashReceipt,
+        Self::ProductOrder,
+        Self::Purchase,
+        Self::OrderStatus,
+        Self::Delivery,
     ];
 
     fn of(self, pg: &dyn pg::Pg) -> bool {
@@ -44,13 +58,22 @@ impl Can {
             Self::Account => pg.accounts().is_some(),
             Self::Cvs => pg.cvs().is_some(),
             Self::CashReceipt => pg.cash_receipts().is_some(),
+            Self::Code => false,
+            Self::ProductOrder => pg.product_orders().is_some(),
+            Self::Purchase => pg.purchases().is_some(),
+            Self::OrderStatus => pg.order_statuses().is_some(),
+            Self::Delivery => pg.deliveries().is_some(),
         }
     }
 }
 
-/// The PGs that can, in the order the console offers them.
+/// The PGs (for [`Can::Code`] the certifiers) that can, in the order the console offers them.
 #[must_use]
 pub fn able(can: Can) -> Vec<&'static Spec> {
+    if can == Can::Code {
+        let by_code = pg::certifiers::ALL.iter().filter(|one| one.otp().is_some());
+        return by_code.map(|one| one.spec()).collect();
+    }
     pg::ALL.iter().filter(|pg| can.of(**pg)).map(|pg| pg.spec()).collect()
 }
 

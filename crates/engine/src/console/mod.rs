@@ -27,6 +27,18 @@ pub fn pg(code: &str) -> Option<&'static Spec> {
     pg::find(code).map(pg::Pg::spec)
 }
 
+/// Facts about every certifier, in the order the console offers them.
+#[must_use]
+pub fn certifiers() -> Vec<&'static Spec> {
+    pg::certifiers::ALL.iter().map(|one| one.spec()).collect()
+}
+
+/// Facts about the certifier with this code.
+#[must_use]
+pub fn certifier(code: &str) -> Option<&'static Spec> {
+    pg::certifiers::find(code).map(|one| one.spec())
+}
+
 /// Where this PG is to post its notices; `None` if it sends none.
 #[must_use]
 pub fn notice_url(engine: &crate::Engine, code: &str) -> Option<String> {

@@ -11,7 +11,10 @@ pub use runner::{run_due, run_forever, run_once};
 
 use crate::billing::schedules;
 use crate::payments::nightly;
-use crate::{Engine, Error, Result, idempotency, payments, receipts, staff, webhooks};
+use crate::{
+    Engine, Error, Result, certifications, errands, idempotency, payments, receipts, staff,
+    webhooks,
+};
 use domain::MerchantId;
 use store::jobs::JobRow;
 
@@ -31,7 +34,9 @@ pub static LANES: [Lane; 3] = [
         kinds: &[
             "settle_approval",
             "settle_cancel",
+            certifications::JOB,
             "session_cleanup",
+            errands::JOB,
             idempotency::JOB,
             receipts::JOB,
             receipts::FOLLOW,
@@ -51,12 +56,16 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
     match job.kind.as_str() {
         "settle_approval" => payments::settle::approval(engine, job.key()).await,
         "settle_cancel" => payments::settle::cancel(engine, job.key()).await,
+        certifications::JOB => {
+            certifications::settle(engine, merchant, job.key(), job.attempts).await
+        }
         schedules::JOB => schedules::run(engine, merchant, job.key()).await,
         nightly::NIGHT => nightly::night(engine, merchant).await,
         nightly::ONE => nightly::one(engine, merchant, job.key()).await,
         receipts::JOB => receipts::settle::settle(engine, job.key()).await,
         receipts::FOLLOW => receipts::follow::follow(engine, merchant, job.key()).await,
         schedules::check::JOB => schedules::check::cancel_owed(engine, merchant, job).await,
+        errands::JOB => errands::settle(engine, merchant, job.key()).await,
         idempotency::JOB => idempotency::prune(engine, merchant).await,
         "session_cleanup" => staff::clean_up(engine, merchant).await,
         webhooks::JOB => {

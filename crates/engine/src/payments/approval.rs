@@ -173,6 +173,7 @@ fn whole(row: &PaymentRow, approved: &Approval, line: &Line) -> CancelOrder {
         vat_amount: None,
         reason: "결제금액 불일치".to_owned(),
         refund: None,
+        item: None,
         memo: approved.memo.clone(),
         paid_at: line.at,
         asked_at: line.at,

@@ -202,5 +202,11 @@ fn cancel_row(
         message: None,
         settle_attempts: 0,
         webhook_at: request.webhook.then_some(line.at.0),
+        item: request
+            .item
+            .as_ref()
+            .map(serde_json::to_string)
+            .transpose()
+            .map_err(Error::internal)?,
     })
 }

@@ -1,19 +1,20 @@
-//! The line to one payment's PG: its connector, credentials, hosts, and a redacted record of what
-//! was said.
+//! The line to one payment's PG, or to who verifies a person: its connector, credentials, hosts,
+//! and a redacted record of what was said.
 
 use crate::{Destination, Engine, Error, Result};
 use domain::{MerchantId, Millis};
+use pg::capability::certification::Certifier;
 use pg::hosts::Hosts;
-use pg::{Credentials, Cx, Mode, Pg, Request, Response, Transport, TransportError};
+use pg::{Credentials, Cx, Mode, Pg, Request, Response, Spec, Transport, TransportError};
 use std::sync::{Mutex, PoisonError};
 use store::channels::ChannelRow;
 use store::exchanges::ExchangeRow;
 use store::payments::PaymentRow;
 
 /// An open line. Exchanges pile up in it until [`Line::take`].
-pub struct Line {
+pub struct Line<P: ?Sized + 'static = dyn Pg> {
     /// The connector.
-    pub pg: &'static dyn Pg,
+    pub pg: &'static P,
     /// The channel's credentials.
     pub credentials: Credentials,
     /// Test or live.
@@ -22,6 +23,7 @@ pub struct Line {
     pub hosts: Hosts,
     /// The merchant's time when the line was opened.
     pub at: Millis,
+    spec: &'static Spec,
     wall: Millis,
     engine: Engine,
     merchant_id: i64,
@@ -47,19 +49,45 @@ impl Line {
     /// # Errors
     /// As [`Line::open`].
     pub async fn of_channel(engine: &Engine, channel: &ChannelRow, imp_uid: &str) -> Result<Self> {
+        let pg = pg::find(&channel.pg).filter(|_| channel.is_payment());
+        let pg = pg.ok_or_else(|| Error::internal("no connector for the PG"))?;
+        Self::to(engine, channel, pg, imp_uid).await
+    }
+}
+
+impl Line<dyn Certifier> {
+    /// Opens the line of a channel that verifies people, about the verification with this number.
+    ///
+    /// # Errors
+    /// As [`Line::open`].
+    pub async fn certifying(engine: &Engine, channel: &ChannelRow, imp_uid: &str) -> Result<Self> {
+        let pg = pg::certifiers::find(&channel.pg).filter(|_| !channel.is_payment());
+        let pg = pg.ok_or_else(|| Error::internal("no connector for the certifier"))?;
+        Self::to(engine, channel, pg, imp_uid).await
+    }
+}
+
+impl<P: ?Sized> Line<P> {
+    async fn to(
+        engine: &Engine,
+        channel: &ChannelRow,
+        pg: &'static P,
+        imp_uid: &str,
+    ) -> Result<Self> {
         let merchant = MerchantId(channel.merchant_id);
         let owner = store::merchants::find(&engine.db, merchant).await?;
-        let owner = owner.ok_or_else(|| Error::internal("the payment's merchant is gone"))?;
-        let pg = pg::find(&channel.pg).ok_or_else(|| Error::internal("no connector for the PG"))?;
+        let owner = owner.ok_or_else(|| Error::internal("the channel's merchant is gone"))?;
         let wall = engine.now();
         let mode = if channel.mode == "test" { Mode::Test } else { Mode::Live };
-        playable(engine, pg.spec(), mode)?;
+        let spec = crate::channels::spec(channel)?;
+        playable(engine, spec, mode)?;
         Ok(Self {
             pg,
             credentials: crate::channels::credentials(engine, channel)?,
             mode,
             hosts: hosts(engine, mode),
             at: owner.time(wall),
+            spec,
             wall,
             engine: engine.clone(),
             merchant_id: channel.merchant_id,
@@ -70,7 +98,10 @@ impl Line {
 
     /// The context of one call.
     #[must_use]
-    pub fn cx<'a>(&'a self, operation_id: &'a str) -> Cx<'a> {
+    pub fn cx<'a>(&'a self, operation_id: &'a str) -> Cx<'a>
+    where
+        P: Send + Sync,
+    {
         Cx {
             transport: self,
             credentials: &self.credentials,
@@ -106,10 +137,9 @@ impl Line {
     }
 
     fn record(&self, request: &Request, begun: Millis, answer: &AnswerOf) {
-        let names = self.pg.spec().redact;
-        let secret = |key: &&str| {
-            self.pg.spec().fields.iter().any(|field| field.key == *key && field.secret)
-        };
+        let names = self.spec.redact;
+        let secret =
+            |key: &&str| self.spec.fields.iter().any(|field| field.key == *key && field.secret);
         let values: Vec<&str> =
             self.credentials.keys().filter(secret).map(|key| self.credentials.get(key)).collect();
         let ended = self.engine.clock.now();
@@ -167,7 +197,7 @@ pub fn hosts(engine: &Engine, mode: Mode) -> Hosts {
 }
 
 #[async_trait::async_trait]
-impl Transport for Line {
+impl<P: ?Sized + Send + Sync> Transport for Line<P> {
     async fn send(&self, request: Request) -> std::result::Result<Response, TransportError> {
         let begun = self.engine.clock.now();
         let mut mapped = request.clone();

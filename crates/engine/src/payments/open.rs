@@ -274,7 +274,7 @@ fn flow(flow: Flow, device: Device, redirect: bool) -> std::result::Result<&'sta
 
 /// An absolute return address. Native apps use schemes and hosts of their own, so only what a
 /// browser would run as a script is turned away.
-fn redirect_url(param: &Param<'_>, page_url: &str) -> Option<String> {
+pub(crate) fn redirect_url(param: &Param<'_>, page_url: &str) -> Option<String> {
     let text = param.text("m_redirect_url");
     if text.is_empty() || text.len() > 2_000 {
         return None;

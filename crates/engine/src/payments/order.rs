@@ -74,6 +74,7 @@ pub fn cancel_order(row: &PaymentRow, cancel: &CancelRow, earlier: i64) -> Cance
         // Every PG wants one and merchants may give none.
         reason: if reason.is_empty() { "취소".to_owned() } else { reason.to_owned() },
         refund,
+        item: cancel.item.as_deref().and_then(|item| serde_json::from_str(item).ok()),
         memo: row.pg_memo.clone(),
         paid_at: Millis(row.paid_at.unwrap_or(row.started_at)),
         asked_at: Millis(cancel.asked_at),

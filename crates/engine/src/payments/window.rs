@@ -97,7 +97,8 @@ pub(crate) fn failure(error: &PgError) -> (String, String) {
     }
 }
 
-fn mapped(window: Window, line: &Line) -> Window {
+/// A window with its addresses where the PG really is.
+pub(crate) fn mapped<P: ?Sized>(window: Window, line: &Line<P>) -> Window {
     match window {
         Window::Redirect { url } => Window::Redirect { url: line.browser_url(&url) },
         Window::Form { action, charset, fields } => {

@@ -16,6 +16,7 @@ pub(crate) async fn channel(engine: &Engine, owner: &Created, pg: &str, mid: &st
         channel_key: format!("channel-key-{id}"),
         name: pg.to_owned(),
         pg: pg.to_owned(),
+        kind: store::channels::PAYMENT.to_owned(),
         mode: "test".to_owned(),
         mid: mid.to_owned(),
         sealed: String::new(),

@@ -61,6 +61,8 @@ const PASSWORD: &str = "ieum-demo-1234";
 const TIER: &str = "ABC";
 /// The channels, the default first.
 const CHANNELS: [&str; 4] = ["kicc", "alipay", "html5_inicis", "nice"];
+/// Who verifies people.
+const CERTIFIER: &str = "danal";
 
 /// What the ready file holds.
 #[derive(Clone, Debug, Serialize)]
@@ -179,16 +181,19 @@ async fn merchant(engine: &Engine, ready: &Ready) -> anyhow::Result<()> {
 /// The demo's channels. A demo that was killed while it was set up is finished here.
 async fn channels(engine: &Engine, id: MerchantId) -> anyhow::Result<()> {
     let channels = engine::channels::list(engine, id).await?;
+    let new = |pg: &str| AddChannel {
+        pg: pg.into(),
+        name: String::new(),
+        mode: Mode::Test,
+        fields: BTreeMap::new(),
+    };
     for pg in CHANNELS {
-        if !channels.iter().any(|channel| channel.row.pg == pg) {
-            let new = AddChannel {
-                pg: pg.into(),
-                name: String::new(),
-                mode: Mode::Test,
-                fields: BTreeMap::new(),
-            };
-            engine::channels::add(engine, id, LOGIN, new).await?;
+        if !channels.iter().any(|channel| channel.row.is_payment() && channel.row.pg == pg) {
+            engine::channels::add(engine, id, LOGIN, new(pg)).await?;
         }
+    }
+    if channels.iter().all(|channel| channel.row.is_payment()) {
+        engine::channels::add_certification(engine, id, LOGIN, new(CERTIFIER)).await?;
     }
     Ok(())
 }

@@ -1,4 +1,11 @@
-//! What only some PGs can do: a file per capability, with its trait and what goes in and comes out.
+//! What only some PGs can do besides taking money and giving it back, a file per capability. A PG
+//! says what it has through the methods of [`crate::Pg`] that answer `None` by default.
 
 pub mod cash_receipt;
+pub mod certification;
 pub mod cvs;
+pub mod deliveries;
+pub mod errands;
+pub mod order_status;
+pub mod product_orders;
+pub mod purchases;

@@ -75,6 +75,7 @@ pub(super) fn cancel_order() -> CancelOrder {
         vat_amount: None,
         reason: "고객 변심".into(),
         refund: None,
+        item: None,
         memo: r#"{"way":"pc","ip":"127.0.0.1"}"#.into(),
         paid_at: at(),
         asked_at: at(),

@@ -71,6 +71,7 @@ pub(super) fn cancel(method: &str, amount: i64) -> CancelOrder {
         vat_amount: None,
         reason: "고객 변심".into(),
         refund: None,
+        item: None,
         memo: String::new(),
         paid_at: AT,
         asked_at: AT,

@@ -76,6 +76,7 @@ fn undo(cx: &Cx<'_>, order: &AccountOrder) -> Result<CancelOrder, PgError> {
         vat_amount: order.vat_amount,
         reason: "발급 응답 없음".into(),
         refund: None,
+        item: None,
         memo: String::new(),
         paid_at: order.asked_at,
         asked_at: cx.at,

@@ -69,6 +69,7 @@ fn undo(cx: &Cx<'_>, charge: &Charge) -> Result<CancelOrder, PgError> {
         vat_amount: charge.vat_amount,
         reason: "승인 응답 없음".into(),
         refund: None,
+        item: None,
         memo: String::new(),
         paid_at: charge.asked_at,
         asked_at: cx.at,

@@ -97,6 +97,7 @@ pub(crate) fn cancel_of_1004() -> CancelOrder {
         vat_amount: None,
         reason: "고객요청".into(),
         refund: None,
+        item: None,
         memo: String::new(),
         paid_at: AT,
         asked_at: AT,

@@ -85,6 +85,7 @@ fn order_of(asked: &ReceiptAsked, tid: &str, reason: &str, cx: &Cx<'_>) -> Cance
         vat_amount: Some(asked.vat),
         reason: reason.to_owned(),
         refund: None,
+        item: None,
         memo: String::new(),
         paid_at: asked.asked_at,
         asked_at: cx.at,

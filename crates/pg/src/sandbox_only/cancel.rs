@@ -37,6 +37,7 @@ fn request(cancel: &CancelOrder) -> Result<Value, PgError> {
         "currency": cancel.amount.currency().code(),
         "reason": cancel.reason,
         "refund": refund,
+        "item": cancel.item.as_ref().map(super::naver::item),
     }))
 }
 

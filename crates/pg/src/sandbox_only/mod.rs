@@ -10,6 +10,8 @@ mod billing;
 mod cancel;
 pub mod catalogue;
 mod cvs;
+mod errands;
+mod naver;
 mod notice;
 mod open;
 mod profile;
@@ -23,6 +25,11 @@ pub mod sim;
 pub use catalogue::{COUNT, PGS};
 pub use profile::SandboxOnly;
 
+use crate::capability::deliveries::Deliveries;
+use crate::capability::errands::Errands;
+use crate::capability::order_status::OrderStatuses;
+use crate::capability::product_orders::ProductOrders;
+use crate::capability::purchases::Purchases;
 use crate::contract::{Accounts, Billing, Cx, Notices, Pg};
 use crate::error::PgError;
 use crate::ops::{
@@ -91,6 +98,26 @@ impl Pg for SandboxOnly {
 
     fn notices(&self) -> Option<&dyn Notices> {
         self.facts.deposits().then_some(&notice::SandboxNotices)
+    }
+
+    fn errands(&self) -> Option<&dyn Errands> {
+        Some(self)
+    }
+
+    fn product_orders(&self) -> Option<&dyn ProductOrders> {
+        (self.facts.code == naver::ORDERS).then_some(self as &dyn ProductOrders)
+    }
+
+    fn purchases(&self) -> Option<&dyn Purchases> {
+        (self.facts.code == naver::PAYMENTS).then_some(self as &dyn Purchases)
+    }
+
+    fn order_statuses(&self) -> Option<&dyn OrderStatuses> {
+        (self.facts.code == errands::STATUSES).then_some(self as &dyn OrderStatuses)
+    }
+
+    fn deliveries(&self) -> Option<&dyn Deliveries> {
+        (self.facts.code == errands::DELIVERIES).then_some(self as &dyn Deliveries)
     }
 }
 

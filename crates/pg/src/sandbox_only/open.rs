@@ -3,7 +3,7 @@
 use super::SandboxOnly;
 use super::profile::Need;
 use super::wire::{self, call};
-use crate::contract::Cx;
+use crate::contract::{Cx, Pg as _};
 use crate::error::PgError;
 use crate::ops::{Device, Opened, Order, Window};
 use domain::Money;
@@ -40,9 +40,16 @@ fn request(pg: &SandboxOnly, cx: &Cx<'_>, order: &Order) -> Result<Value, PgErro
         "due": order.vbank_due.map(|due| due.0),
         "escrow": order.escrow,
         "products": order.param.get("naverProducts"),
+        "buyer": pg.product_orders().map(|_| buyer(order)),
         "return_url": order.return_url,
         "notice_url": order.notice_url,
     }))
+}
+
+/// Whom a PG with product orders sends to.
+fn buyer(order: &Order) -> Value {
+    let buyer = &order.buyer;
+    json!({ "tel": buyer.tel, "addr": buyer.addr, "postcode": buyer.postcode })
 }
 
 /// Refuses what this PG does not sell.

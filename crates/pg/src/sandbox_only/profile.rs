@@ -140,6 +140,11 @@ impl Facts {
                 "member_id",
                 "password",
                 "code_verifier",
+                // Who ordered, and where it goes.
+                "buyer",
+                "orderer",
+                "shipping_address",
+                "memo",
             ],
             source: "V1's guides for code, methods, flow and keys; the protocol is our own",
         }

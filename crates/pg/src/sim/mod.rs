@@ -16,11 +16,16 @@ pub use memory::MemoryBooks;
 
 use domain::Millis;
 
-/// The simulators of the PGs we speak to.
-const SPOKEN: [&dyn Simulator; 3] =
-    [&crate::kicc::sim::KiccSim, &crate::html5_inicis::sim::InicisSim, &crate::nice::sim::SIM];
+/// The simulators of the PGs we speak to, and that of the certifiers.
+const SPOKEN: [&dyn Simulator; 4] = [
+    &crate::kicc::sim::KiccSim,
+    &crate::html5_inicis::sim::InicisSim,
+    &crate::nice::sim::SIM,
+    &crate::certifiers::sim::CertifierSim,
+];
 
-/// Every simulator, in the order of [`crate::ALL`]. One simulator may play several PG codes.
+/// Every simulator, in the order of [`crate::ALL`] but for that of the certifiers. One simulator
+/// may play several PG codes.
 pub static ALL: &[&dyn Simulator] = &{
     use crate::sandbox_only::{COUNT, sim::SIMS};
     let mut all: [&dyn Simulator; SPOKEN.len() + COUNT] =
@@ -174,12 +179,26 @@ pub trait Simulator: Send + Sync {
     }
 
     /// What a request is, for the fault switch: `register`, `window`, `script`, `approve`,
-    /// `issue`, `charge`, `forget`, `account`, `receipt`, `net_cancel`, `cancel`, `lookup`, or
-    /// `other`.
+    /// `issue`, `charge`, `forget`, `account`, `receipt`, `net_cancel`, `cancel`, `lookup`,
+    /// `errand` (changes something, moves no money), `query` (only looks), or `other`.
     fn operation(&self, request: &SimRequest) -> &'static str;
 
     /// Answers a request. What it writes into the books is committed before the answer leaves.
     fn handle(&self, cx: &SimCx, books: &mut dyn Books, request: &SimRequest) -> SimReply;
+
+    /// A buyer or a carrier does something with what was sold: `{"action", "id", ...}` in this PG's
+    /// words. Gives what it was done with, as it is then.
+    ///
+    /// # Errors
+    /// Why it cannot be, in words; most PGs have nothing of the kind.
+    fn act(
+        &self,
+        _cx: &SimCx,
+        _books: &mut dyn Books,
+        _action: &serde_json::Value,
+    ) -> Result<serde_json::Value, String> {
+        Err(format!("{}: 구매자 동작이 없는 PG사입니다.", self.pg()))
+    }
 
     /// What this PG asks the merchant before it takes a customer's money, if it asks at all; it is
     /// taken only if the answer has what is wanted.

@@ -1,10 +1,14 @@
 //! Money back: whole, in parts, never more than there was.
 
-use crate::stage::{PRICE, at_once, ensure, everywhere};
+use crate::stage::{PRICE, Stage, at_once, ensure, everywhere};
 use pg::PgError;
 
 fn refusal(error: &PgError) -> bool {
     matches!(error, PgError::Declined { .. } | PgError::Invalid { .. })
+}
+
+fn in_one_piece(stage: &Stage) -> bool {
+    stage.method != "card" || stage.pg.product_orders().is_some()
 }
 
 #[test]
@@ -34,7 +38,8 @@ fn parts_go_back_and_never_more_than_was_paid() {
         match stage.cancel(&first) {
             Ok(_) => {}
             // Some PGs give back other ways than cards only in one piece; they have to say so.
-            Err(error) if stage.method != "card" && refusal(&error) => {
+            // Product orders go back one by one, which `product_orders.rs` tries.
+            Err(error) if in_one_piece(stage) && refusal(&error) => {
                 let whole = stage.cancel_order(&ready, &approval, PRICE, (0, 0));
                 return stage.cancel(&whole).map(drop).map_err(|error| error.to_string());
             }

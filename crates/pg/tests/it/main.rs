@@ -10,6 +10,7 @@ extern crate ieum_pg as pg;
 
 mod billing;
 mod cancel;
+mod certify;
 mod forged;
 mod kicc;
 mod lost;

@@ -328,6 +328,7 @@ impl Stage {
             tax_free: None,
             vat_amount: None,
             reason: "고객 변심".into(),
+            item: None,
             refund: deposited.then(|| RefundAccount {
                 bank_code: "004".into(),
                 number: "12345678901234".into(),

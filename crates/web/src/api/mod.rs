@@ -1,11 +1,15 @@
 //! The V1 REST API: what the merchant's server calls. A file per endpoint; all of them are here.
 
 pub mod catalogue;
+pub mod certifications;
 pub mod codes;
 pub mod cvs;
 pub mod idempotency;
+pub mod naver;
+pub mod payco;
 pub mod payment_json;
 pub mod payments;
+pub mod paymentwall;
 pub mod receipt;
 pub mod receipts;
 pub mod sandbox;
@@ -23,6 +27,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
+use certifications as certified;
 use codes::{banks, cards};
 use payments::{balance, cancel, find, find_all, list, prepare, status};
 use sandbox::{books, clock, deposit, faults};
@@ -51,9 +56,11 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/payments/prepare/{merchant_uid}", to(get(prepare::get)))
         .merge(subscriptions())
         .merge(accounts())
+        .merge(verifications())
         .merge(stores())
         .merge(cash_receipts())
         .route("/tiers/{tier_code}", to(get(tiers::get)))
+        .merge(single_pgs())
         .route("/cards", to(get(cards::all)))
         .route("/cards/{code}", to(get(cards::one)))
         .route("/banks", to(get(banks::all)))
@@ -100,6 +107,15 @@ fn accounts() -> Router<App> {
         .route("/vbanks/{imp_uid}", to(put(change::change).delete(close::close)))
 }
 
+/// Identity verification (V1 behaviour §3.9).
+fn verifications() -> Router<App> {
+    let one = get(certified::get::get).delete(certified::delete::delete);
+    Router::new()
+        .route("/certifications/{imp_uid}", to(one))
+        .route("/certifications/otp/request", to(post(certified::request::request)))
+        .route("/certifications/otp/confirm/{imp_uid}", to(post(certified::confirm::confirm)))
+}
+
 /// Payments at convenience stores (V1 behaviour §3.11).
 fn stores() -> Router<App> {
     Router::new()
@@ -119,6 +135,33 @@ fn cash_receipts() -> Router<App> {
         .route("/receipts/{imp_uid}", to(payment))
         .route("/receipts/external/{merchant_uid}", to(external))
         .route("/receipts/cash/{receipt_id}/{tag}", get(receipts::page::show)) // the buyer's
+}
+
+/// What V1 has for single PGs (V1 behaviour §3.13).
+fn single_pgs() -> Router<App> {
+    use naver::change::task;
+    use naver::{find, payment, sandbox, tasks};
+    Router::new()
+        .route("/payments/{imp_uid}/naver/product-orders", to(get(find::of_payment)))
+        .route("/payments/{imp_uid}/naver/cash-amount", to(get(payment::cash_amount)))
+        .route("/payments/{imp_uid}/naver/point", to(post(payment::point)))
+        .route("/payments/{imp_uid}/naver/confirm", to(post(payment::confirm)))
+        .route("/payments/{imp_uid}/naver/cancel", to(task(tasks::cancel)))
+        .route("/payments/{imp_uid}/naver/approve-cancel", to(task(tasks::approve_cancel)))
+        .route("/payments/{imp_uid}/naver/place", to(task(tasks::place)))
+        .route("/payments/{imp_uid}/naver/ship", to(task(tasks::ship)))
+        .route("/payments/{imp_uid}/naver/request-return", to(task(tasks::request_return)))
+        .route("/payments/{imp_uid}/naver/approve-return", to(task(tasks::approve_return)))
+        .route("/payments/{imp_uid}/naver/reject-return", to(task(tasks::reject_return)))
+        .route("/payments/{imp_uid}/naver/withhold-return", to(task(tasks::withhold_return)))
+        .route("/payments/{imp_uid}/naver/resolve-return", to(task(tasks::resolve_return)))
+        .route("/payments/{imp_uid}/naver/collect-exchanged", to(task(tasks::collect_exchanged)))
+        .route("/payments/{imp_uid}/naver/ship-exchanged", to(task(tasks::ship_exchanged)))
+        .route("/naver/product-orders/{product_order_id}", to(get(find::one)))
+        .route("/naver/reviews", to(get(find::reviews)))
+        .route("/payco/orders/status/{imp_uid}", to(post(payco::change)))
+        .route("/paymentwall/delivery", to(post(paymentwall::report)))
+        .route("/sandbox/naver/product-orders/{product_order_id}/{action}", to(post(sandbox::act)))
 }
 
 /// A route that also answers `OPTIONS`.

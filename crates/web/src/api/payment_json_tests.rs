@@ -79,6 +79,7 @@ fn cancel(state: &str, amount: i64) -> CancelRow {
         message: None,
         settle_attempts: 0,
         webhook_at: None,
+        item: None,
     }
 }
 

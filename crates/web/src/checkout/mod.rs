@@ -35,7 +35,7 @@ fn amount(checkout: &CheckoutRow, row: &PaymentRow) -> String {
 
 /// A page of this room. `scripts` are further origins scripts may come from (a PG's own). The page
 /// may stand in anybody's frame: that is what an overlay is.
-fn page(nonce: &str, scripts: &str, html: askama::Result<String>) -> Response {
+pub(crate) fn page(nonce: &str, scripts: &str, html: askama::Result<String>) -> Response {
     let html = match html {
         Ok(html) => html,
         Err(error) => {
@@ -65,14 +65,14 @@ fn page(nonce: &str, scripts: &str, html: askama::Result<String>) -> Response {
 }
 
 /// A fresh nonce for the scripts of one page.
-fn nonce(app: &App) -> String {
+pub(crate) fn nonce(app: &App) -> String {
     let mut bytes = [0_u8; 16];
     app.engine.random.fill(&mut bytes);
     base64::Engine::encode(&base64::prelude::BASE64_STANDARD_NO_PAD, bytes)
 }
 
 /// JSON that may stand inside a `<script>`.
-fn script_json(value: &serde_json::Value) -> String {
+pub(crate) fn script_json(value: &serde_json::Value) -> String {
     value
         .to_string()
         .replace('<', "\\u003c")

@@ -135,6 +135,7 @@ fn request(imp_uid: &str, form: &Form) -> CancelRequest {
         refund_bank: given("refund_bank"),
         refund_account: given("refund_account"),
         refund_tel: given("refund_tel"),
+        item: None,
         actor: Actor::Console,
         webhook: true,
     }

@@ -12,27 +12,47 @@ use engine::rows::{Field, Spec};
 /// Before the engine's key in names and ids of inputs, so that no key meets another input's.
 pub(super) const FIELD: &str = "f-";
 
-/// The form for a new channel of this PG, or of the first one if there is no such PG. `None` if
-/// this program has no PG at all.
-pub(super) fn new(engine: &Engine, lang: Lang, pg: &str) -> Option<ChannelForm> {
+/// Before the code of a certifier where a form names it: some are a PG's code too.
+const CERTIFIER: &str = "certification:";
+
+/// What a form names: facts, and whether it verifies people.
+pub(super) fn chosen(key: &str) -> Option<(&'static Spec, bool)> {
+    match key.strip_prefix(CERTIFIER) {
+        Some(code) => engine::console::certifier(code).map(|spec| (spec, true)),
+        None => engine::console::pg(key).map(|spec| (spec, false)),
+    }
+}
+
+fn key(spec: &Spec, certifies: bool) -> String {
+    format!("{}{}", if certifies { CERTIFIER } else { "" }, spec.code)
+}
+
+/// The form for a new channel of this PG or certifier, or of the first PG if there is none such.
+/// `None` if this program has no PG at all.
+pub(super) fn new(engine: &Engine, lang: Lang, named: &str) -> Option<ChannelForm> {
     let pgs = engine::console::pgs();
-    let spec = engine::console::pg(pg).or(pgs.first().copied())?;
-    let choices = pgs.iter();
-    let choices = choices.map(|pg| Choice::new(pg.code, lang.pick((pg.ko, pg.en)), spec.code));
+    let (spec, certifies) = chosen(named).or_else(|| pgs.first().map(|first| (*first, false)))?;
+    let here = key(spec, certifies);
+    let certifiers = engine::console::certifiers().into_iter().map(|spec| (spec, true));
+    let choices = pgs.into_iter().map(|spec| (spec, false)).chain(certifiers);
+    let choices = choices.map(|(spec, certifies)| {
+        Choice::new(&key(spec, certifies), lang.pick((spec.ko, spec.en)), &here)
+    });
     let (inputs, more) = split(spec.fields.iter().map(|field| input(lang, field, "")));
     Some(ChannelForm {
         more_open: false,
         more,
-        notice_url: engine::console::notice_url(engine, spec.code),
+        notice_url: engine::console::notice_url(engine, spec.code).filter(|_| !certifies),
         id: None,
         action: "/console/channels".to_owned(),
         wrongs: Wrongs::default(),
         pgs: choices.collect(),
-        pg: spec.code.to_owned(),
+        pg: here,
         pg_name: lang.pick((spec.ko, spec.en)).to_owned(),
         note: lang.pick(spec.note).to_owned(),
         test: true,
-        test_note: test_note(lang, spec),
+        test_note: test_note(lang, spec, certifies),
+        certifies,
         test_only: spec.sandbox_only,
         inputs,
         name: String::new(),
@@ -56,7 +76,7 @@ pub(super) fn stored(engine: &Engine, lang: Lang, channel: &Channel) -> ChannelF
     ChannelForm {
         more_open: more.iter().any(|input| !input.value.is_empty()),
         more,
-        notice_url: engine::console::notice_url(engine, &row.pg),
+        notice_url: engine::console::notice_url(engine, &row.pg).filter(|_| row.is_payment()),
         id: Some(row.id),
         action: format!("/console/channels/{}", row.id),
         wrongs: match channel.broken {
@@ -68,7 +88,8 @@ pub(super) fn stored(engine: &Engine, lang: Lang, channel: &Channel) -> ChannelF
         pg_name: name.to_owned(),
         note: spec.map_or("", |spec| lang.pick(spec.note)).to_owned(),
         test: row.is_test(),
-        test_note: spec.map(|spec| test_note(lang, spec)).unwrap_or_default(),
+        test_note: spec.map(|spec| test_note(lang, spec, !row.is_payment())).unwrap_or_default(),
+        certifies: !row.is_payment(),
         test_only: spec.is_some_and(|spec| spec.sandbox_only),
         inputs,
         name: row.name.clone(),
@@ -133,6 +154,10 @@ fn input(lang: Lang, field: &Field, shown: &str) -> Input {
     }
 }
 
-fn test_note(lang: Lang, spec: &Spec) -> String {
-    fill(lang.texts().test_mid, &[spec.test_credentials().get("mid")])
+fn test_note(lang: Lang, spec: &Spec, certifies: bool) -> String {
+    let t = lang.texts();
+    fill(
+        if certifies { t.test_certifier } else { t.test_mid },
+        &[spec.test_credentials().get("mid")],
+    )
 }

@@ -13,6 +13,7 @@ use crate::App;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use engine::channels::{AddChannel, Channel, Check, UpdateChannel};
+use engine::rows::Spec;
 use engine::staff::Role;
 use engine::{Error, Mode, Result};
 use std::collections::BTreeMap;
@@ -62,17 +63,25 @@ pub(super) async fn add(State(app): State<App>, posted: Posted) -> Response {
     let Posted { staff, form: typed } = posted;
     let added = async {
         staff.session.role.need(Role::Owner)?;
+        let chosen = form::chosen(typed.get("pg"));
+        let spec = chosen.map(|(spec, _)| spec);
         let new = AddChannel {
-            pg: typed.get("pg").to_owned(),
+            pg: spec.map_or(typed.get("pg"), |spec| spec.code).to_owned(),
             name: typed.get("name").to_owned(),
             mode: mode(&typed),
-            fields: fields(&typed, typed.get("pg")),
+            fields: fields(&typed, spec),
         };
         let (merchant, login) = (staff.merchant_id(), staff.login());
-        match engine::channels::add(&app.engine, merchant, login, new).await {
+        let added = match chosen {
+            Some((_, true)) => {
+                engine::channels::add_certification(&app.engine, merchant, login, new).await
+            }
+            _ => engine::channels::add(&app.engine, merchant, login, new).await,
+        };
+        match added {
             Ok(row) => Ok(respond::see_other(&format!("/console/channels/{}?done=saved", row.id))),
             Err(error) => {
-                let wrongs = wrongs(staff.lang(), typed.get("pg"), error)?;
+                let wrongs = wrongs(staff.lang(), spec, error)?;
                 let all = engine::channels::list(&app.engine, merchant).await?;
                 let again = form::new(&app.engine, staff.lang(), typed.get("pg"));
                 let again = again.map(|again| retry(staff.lang(), again, &typed, wrongs));
@@ -93,18 +102,18 @@ pub(super) async fn save(
     let saved = async {
         staff.session.role.need(Role::Owner)?;
         let (all, place) = find(&app, &staff, &id).await?;
-        let row = &all[place].row;
+        let (row, spec) = (&all[place].row, all[place].spec);
         let new = UpdateChannel {
             id: row.id,
             name: typed.get("name").to_owned(),
             mode: mode(&typed),
-            fields: fields(&typed, &row.pg),
+            fields: fields(&typed, spec),
         };
         let (merchant, login) = (staff.merchant_id(), staff.login());
         match engine::channels::update(&app.engine, merchant, login, new).await {
             Ok(row) => Ok(respond::see_other(&format!("/console/channels/{}?done=saved", row.id))),
             Err(error) => {
-                let wrongs = wrongs(staff.lang(), &row.pg, error)?;
+                let wrongs = wrongs(staff.lang(), spec, error)?;
                 let again = form::stored(&app.engine, staff.lang(), &all[place]);
                 let again = retry(staff.lang(), again, &typed, wrongs);
                 Ok(staff.again(&build(&staff, &all, Some(again))))
@@ -130,17 +139,15 @@ fn mode(typed: &Form) -> Mode {
 }
 
 /// The credentials of a form, by the engine's keys.
-fn fields(typed: &Form, pg: &str) -> BTreeMap<String, String> {
-    let spec = engine::console::pg(pg);
+fn fields(typed: &Form, spec: Option<&Spec>) -> BTreeMap<String, String> {
     let keys = spec.map_or(&[][..], |spec| spec.fields).iter().map(|field| field.key);
     keys.map(|key| (key.to_owned(), typed.get(&format!("{FIELD}{key}")).to_owned())).collect()
 }
 
 /// A refusal beside the field it is about.
-fn wrongs(lang: Lang, pg: &str, error: Error) -> Result<Wrongs> {
+fn wrongs(lang: Lang, spec: Option<&Spec>, error: Error) -> Result<Wrongs> {
     match error {
         Error::Invalid { field, message } => {
-            let spec = engine::console::pg(pg);
             let ours = spec.is_some_and(|spec| spec.fields.iter().any(|f| f.key == field));
             let id = if ours { format!("{FIELD}{field}") } else { field };
             Ok(Wrongs::one(id, said(lang, &message)))
@@ -245,7 +252,7 @@ pub(super) async fn delete(
 }
 
 fn delete_page(staff: &Staff, channel: &Channel, wrongs: Wrongs) -> ChannelDeletePage {
-    let name = words::pg(staff.lang(), &channel.row.pg);
+    let name = name(staff.lang(), channel);
     ChannelDeletePage {
         frame: Frame { test: channel.row.is_test(), ..staff.frame(Section::Channels) },
         id: channel.row.id,
@@ -256,14 +263,20 @@ fn delete_page(staff: &Staff, channel: &Channel, wrongs: Wrongs) -> ChannelDelet
     }
 }
 
+/// Whose contract it is.
+fn name(lang: Lang, channel: &Channel) -> String {
+    let named = |spec: &Spec| lang.pick((spec.ko, spec.en)).to_owned();
+    channel.spec.map_or_else(|| channel.row.pg.clone(), named)
+}
+
 fn build(staff: &Staff, all: &[Channel], form: Option<ChannelForm>) -> ChannelsPage {
     let (lang, t) = (staff.lang(), staff.t());
     let here = form.as_ref().and_then(|form| form.id);
-    let lines = |default: bool| {
-        let some = all.iter().filter(|channel| channel.is_default == default);
+    let lines = |pick: fn(&Channel) -> bool| {
+        let some = all.iter().filter(|channel| pick(channel));
         let lines = some.map(|channel| ChannelLine {
             id: channel.row.id,
-            pg: words::pg(lang, &channel.row.pg),
+            pg: name(lang, channel),
             name: channel.row.name.clone(),
             mid: channel.row.mid.clone(),
             test: channel.row.is_test(),
@@ -277,8 +290,21 @@ fn build(staff: &Staff, all: &[Channel], form: Option<ChannelForm>) -> ChannelsP
             ..staff.frame(Section::Channels)
         },
         groups: vec![
-            ChannelGroup { title: t.default_pg, none: t.no_default, rows: lines(true) },
-            ChannelGroup { title: t.more_pgs, none: t.no_more, rows: lines(false) },
+            ChannelGroup {
+                title: t.default_pg,
+                none: t.no_default,
+                rows: lines(|channel| channel.is_default),
+            },
+            ChannelGroup {
+                title: t.more_pgs,
+                none: t.no_more,
+                rows: lines(|channel| !channel.is_default && channel.row.is_payment()),
+            },
+            ChannelGroup {
+                title: t.certifiers,
+                none: t.no_more,
+                rows: lines(|channel| !channel.row.is_payment()),
+            },
         ],
         form,
     }

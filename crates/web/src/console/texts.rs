@@ -360,10 +360,11 @@ texts! {
     none_chosen: "다시 보낼 웹훅을 선택해 주세요.", "Choose webhooks to send again.";
 
     // PG settings
-    channels_title: "PG설정 (일반결제)", "PG settings";
+    channels_title: "PG설정", "PG settings";
     channel_list: "등록된 PG사", "PGs";
     default_pg: "기본 PG사", "Default PG";
     more_pgs: "추가 PG사", "More PGs";
+    certifiers: "본인인증", "Identity verification";
     no_default: "아직 없습니다.", "None yet.";
     no_more: "없음", "None";
     add_pg: "PG사 추가", "Add a PG";
@@ -372,6 +373,8 @@ texts! {
     test_mode: "테스트모드(Sandbox)", "Test mode (sandbox)";
     test_mid: "입력할 것이 없습니다. PG사의 테스트 상점아이디(MID) {}로 결제하며 실제 승인은 일어나지 않습니다.",
         "Nothing to fill in: payments use the PG's test MID {} and nothing is really charged.";
+    test_certifier: "입력할 것이 없습니다. 샌드박스의 상점아이디(MID) {}로 인증하며 실제로 확인하지는 않습니다.",
+        "Nothing to fill in: the sandbox's MID {} is used and nobody is really verified.";
     test_mode_only: "아직 연동되지 않은 PG사라 테스트 모드만 쓸 수 있습니다. 실제 결제는 되지 않습니다.",
         "The hub does not speak this PG's protocol yet: test mode only, no real payments.";
     secret_stored: "저장되어 있습니다. 변경하려면 입력해 주세요.", "Stored. Type to change it.";
@@ -433,6 +436,8 @@ texts! {
     clock_advance: "시간 이동", "Move time";
     clock_ahead: "{}일 {}시간 {}분 앞섬", "{} d {} h {} min ahead";
     done_clock: "시간을 옮기고 그 사이 할 일을 처리했습니다.", "Time moved; what became due was done.";
+    otp_code: "본인인증 샌드박스의 인증번호는 언제나 000000입니다.",
+        "The code of the identity verification sandbox is always 000000.";
     faults_title: "장애 시험", "Faults";
     faults_help: "샌드박스 PG사가 다음 요청에서 사고를 냅니다. 연동이 견디는지 확인해 보세요.",
         "The sandbox PG has an accident on a coming request. See whether your code bears it.";

@@ -1,6 +1,7 @@
 //! What the browser SDK calls, and the SDK file itself. The wire between them is private: only the
 //! JavaScript surface is V1's.
 
+pub mod certify;
 pub mod close;
 pub mod file;
 pub mod open;
@@ -19,7 +20,8 @@ pub fn routes() -> Router<App> {
         .route("/js/{name}", get(file::legacy))
         .route("/sdk/payments", post(open::open).options(preflight))
         .route("/sdk/payments/{session}/close", post(close::close).options(preflight))
-        .route("/sdk/certifications", post(open::certification).options(preflight))
+        .route("/sdk/certifications", post(certify::open).options(preflight))
+        .route("/sdk/certifications/{session}/close", post(certify::close).options(preflight))
         .route("/sdk", options(preflight))
 }
 

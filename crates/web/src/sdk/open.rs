@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 /// `POST /sdk/payments`.
 pub async fn open(State(app): State<App>, client: Client, body: Bytes) -> Response {
     let Ok(sent) = serde_json::from_slice::<Value>(&body) else {
-        return refused(&unreadable(), Value::Null);
+        return refused(&unreadable(), Value::Null, result::FLAG);
     };
     let request = read(&sent, &client);
     let engine = app.engine.clone();
@@ -30,29 +30,16 @@ pub async fn open(State(app): State<App>, client: Client, body: Bytes) -> Respon
         })),
         Ok(Err(refusal)) => {
             let merchant_uid = Value::from(refusal.merchant_uid.clone());
-            refused(&refusal, merchant_uid)
+            refused(&refusal, merchant_uid, result::FLAG)
         }
         Err(error) => {
             tracing::error!(%error, "request_pay failed");
-            refused(&fault(), Value::Null)
+            refused(&fault(), Value::Null, result::FLAG)
         }
     }
 }
 
-/// `POST /sdk/certifications`: no channel of this hub verifies identities yet.
-pub async fn certification(body: Bytes) -> Response {
-    let sent: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let merchant_uid = sent.pointer("/param/merchant_uid").cloned().unwrap_or_default();
-    let refusal = OpenRefusal {
-        code: "F400",
-        message: "등록된 본인인증 PG 설정 정보가 없습니다.".into(),
-        merchant_uid: String::new(),
-        redirect_url: None,
-    };
-    refused(&refusal, merchant_uid)
-}
-
-fn read(sent: &Value, client: &Client) -> OpenRequest {
+pub(super) fn read(sent: &Value, client: &Client) -> OpenRequest {
     let text = |key: &str| sent.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let param = sent.get("param").filter(|param| param.is_object());
     OpenRequest {
@@ -67,10 +54,11 @@ fn read(sent: &Value, client: &Client) -> OpenRequest {
     }
 }
 
-fn refused(refusal: &OpenRefusal, merchant_uid: Value) -> Response {
+/// Nothing was created. `flag` is what the return address calls success.
+pub(super) fn refused(refusal: &OpenRefusal, merchant_uid: Value, flag: &str) -> Response {
     let redirect = refusal.redirect_url.as_deref().map(|url| {
         let order = merchant_uid.as_str().unwrap_or_default();
-        result::with_query(url, None, order, Some((refusal.code, &refusal.message)))
+        result::with_flag(url, flag, None, order, Some((refusal.code, &refusal.message)))
     });
     answer(&json!({
         "ok": false,
@@ -85,16 +73,16 @@ fn refused(refusal: &OpenRefusal, merchant_uid: Value) -> Response {
     }))
 }
 
-fn unreadable() -> OpenRefusal {
+pub(super) fn unreadable() -> OpenRefusal {
     OpenRefusal {
         code: "F400",
-        message: "결제 요청을 읽을 수 없습니다.".into(),
+        message: "요청을 읽을 수 없습니다.".into(),
         merchant_uid: String::new(),
         redirect_url: None,
     }
 }
 
-fn fault() -> OpenRefusal {
+pub(super) fn fault() -> OpenRefusal {
     OpenRefusal {
         code: "F500",
         message: "일시적인 오류가 발생하였습니다. 잠시 후 다시 시도해 주세요.".into(),

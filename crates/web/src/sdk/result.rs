@@ -105,10 +105,25 @@ pub fn return_url(redirect_url: &str, row: &PaymentRow) -> String {
     with_query(redirect_url, Some(&row.imp_uid), &row.merchant_uid, error)
 }
 
+/// What the return address of a payment calls success.
+pub(crate) const FLAG: &str = "imp_success";
+
 /// Appends V1's keys in V1's order; what the address already has (query, fragment) stays.
 #[must_use]
 pub fn with_query(
     url: &str,
+    imp_uid: Option<&str>,
+    merchant_uid: &str,
+    error: Option<(&str, &str)>,
+) -> String {
+    with_flag(url, FLAG, imp_uid, merchant_uid, error)
+}
+
+/// The same with another word for success.
+#[must_use]
+pub fn with_flag(
+    url: &str,
+    flag: &str,
     imp_uid: Option<&str>,
     merchant_uid: &str,
     error: Option<(&str, &str)>,
@@ -119,7 +134,7 @@ pub fn with_query(
         pairs.push(format!("imp_uid={}", encode(imp_uid)));
     }
     pairs.push(format!("merchant_uid={}", encode(merchant_uid)));
-    pairs.push(format!("imp_success={}", error.is_none()));
+    pairs.push(format!("{flag}={}", error.is_none()));
     if let Some((code, message)) = error {
         pairs.push(format!("error_code={}", encode(code)));
         pairs.push(format!("error_msg={}", encode(message)));

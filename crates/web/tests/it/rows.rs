@@ -26,6 +26,7 @@ pub(crate) async fn channel(engine: &Engine, shop: &Created) -> i64 {
         channel_key: format!("channel-key-{id}"),
         name: "카드".to_owned(),
         pg: "kicc".to_owned(),
+        kind: store::channels::PAYMENT.to_owned(),
         mode: "test".to_owned(),
         mid: format!("T{}", id % 10_000_000),
         sealed: String::new(),
@@ -160,5 +161,6 @@ fn cancel(row: &PaymentRow, minor: i64, at: i64) -> CancelRow {
         message: None,
         settle_attempts: 0,
         webhook_at: None,
+        item: None,
     }
 }

@@ -153,7 +153,9 @@ async fn channel(
     merchant: MerchantId,
     request: &AccountRequest,
 ) -> Result<ChannelRow> {
-    let able = |row: &ChannelRow| pg::find(&row.pg).and_then(pg::Pg::accounts).is_some();
+    let able = |row: &ChannelRow| {
+        row.is_payment() && pg::find(&row.pg).and_then(pg::Pg::accounts).is_some()
+    };
     let (key, code) = (request.channel_key.as_deref(), request.pg.as_deref());
     let chosen = match crate::channels::resolve(engine, merchant, key, code).await {
         Ok(row) if able(&row) => Some(row),

@@ -27,6 +27,8 @@ pub struct CancelRequest {
     pub refund_account: Option<String>,
     /// Telephone of the holder.
     pub refund_tel: Option<String>,
+    /// The product order it gives money back for, at PGs that have them; `amount` is then its own.
+    pub item: Option<pg::ItemCancel>,
     /// A webhook is wanted.
     pub webhook: bool,
     /// [`Actor::Api`], [`Actor::Console`] or [`Actor::Job`].
@@ -49,6 +51,7 @@ impl CancelRequest {
             refund_bank: None,
             refund_account: None,
             refund_tel: None,
+            item: None,
             webhook: false,
             actor: Actor::Api,
         }

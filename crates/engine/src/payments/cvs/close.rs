@@ -42,6 +42,7 @@ pub async fn close(engine: &Engine, merchant: MerchantId, imp_uid: &str) -> Resu
         refund_bank: None,
         refund_account: None,
         refund_tel: None,
+        item: None,
         webhook: false,
         actor: Actor::Api,
     };

@@ -2,7 +2,7 @@
 
 use super::envelope::{amount, need, text};
 use super::window::{BANKS, CARDS};
-use super::{Desk, Refused, keys};
+use super::{Desk, Refused, keys, naver};
 use crate::sim::page::Choice;
 use crate::sim::{Accident, Movement, Trade};
 use domain::Millis;
@@ -57,7 +57,10 @@ fn paid(desk: &mut Desk<'_>, session: &Value, choice: &str) -> Result<Value, Ref
         let known = desk.facts.methods.iter().find(|known| **known == choice);
         order["method"] = json!(known.copied().unwrap_or_else(|| text(session, "method")));
     }
-    Ok(book(desk, &order, choice))
+    let answer = book(desk, &order, choice);
+    let paid = answer["amount"].as_i64().unwrap_or_default();
+    naver::sell(desk, session, text(&answer, "tid"), paid);
+    Ok(answer)
 }
 
 /// Opens an account for a server.

@@ -1,7 +1,7 @@
 //! Cancels: whole, in parts, or closing what nobody paid.
 
 use super::envelope::{amount, need, text};
-use super::{Desk, Refused};
+use super::{Desk, Refused, naver};
 use crate::sim::{Movement, Trade};
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ pub(super) fn cancel(desk: &mut Desk<'_>, data: &Value) -> Result<Value, Refused
     if text(data, "currency") != trade.currency {
         return Err(("S104", "통화가 거래와 다릅니다."));
     }
+    let refunds = naver::refunds(desk, &trade, data, minor)?;
     let number = desk.take_number("C");
     let kind = match trade.state.as_str() {
         "awaiting_deposit" => {
@@ -37,6 +38,7 @@ pub(super) fn cancel(desk: &mut Desk<'_>, data: &Value) -> Result<Value, Refused
         desk.books.record(desk.facts.code, &movement);
     }
     desk.books.put_trade(&trade);
+    refunds.book(desk);
     Ok(json!({
         "result": "ok", "tid": tid, "amount": minor, "cancel_no": number, "at": desk.cx.at.0,
     }))

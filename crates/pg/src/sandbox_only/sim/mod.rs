@@ -7,6 +7,9 @@ mod cvs;
 mod deposit;
 mod envelope;
 mod keys;
+mod naver;
+mod payco;
+mod paymentwall;
 mod window;
 
 use super::catalogue::{COUNT, PGS};
@@ -91,14 +94,24 @@ impl SandboxSim {
             "issue" => (keys::issue(desk, &ask.data), None),
             "charge" => keys::charge(desk, &ask.data),
             "forget" => (keys::forget(desk, &ask.data), None),
-            _ => return SimReply::not_found(),
+            other => match special(desk, other, &ask.data) {
+                Some(answer) => (answer, None),
+                None => return SimReply::not_found(),
+            },
         };
         let answer = answer.unwrap_or_else(refused);
-        if operation != "register" {
+        if operation != "register" && !naver::READS.contains(&operation) {
             desk.put(&key, &answer);
         }
         SimReply { accident, ..envelope::reply(answer, ask) }
     }
+}
+
+/// Operations only some of these PGs have; `None` for what this one has not.
+fn special(desk: &mut Desk<'_>, operation: &str, data: &Value) -> Option<Result<Value, Refused>> {
+    naver::operation(desk, operation, data)
+        .or_else(|| payco::operation(desk, operation, data))
+        .or_else(|| paymentwall::operation(desk, operation, data))
 }
 
 impl Simulator for SandboxSim {
@@ -119,6 +132,10 @@ impl Simulator for SandboxSim {
             ["register", "approve", "cancel", "lookup", "issue", "charge", "forget"];
         match request.path.strip_prefix("/v1/") {
             Some("account" | "cvs") => "issue",
+            Some("product-order-step" | "points" | "confirm" | "order-status" | "delivery") => {
+                "errand"
+            }
+            Some(path) if naver::READS.contains(&path) => "query",
             Some(path) => KNOWN.into_iter().find(|known| *known == path).unwrap_or("other"),
             None if request.path.starts_with("/window") => "window",
             None => "other",
@@ -141,6 +158,10 @@ impl Simulator for SandboxSim {
             }
             _ => SimReply::not_found(),
         }
+    }
+
+    fn act(&self, cx: &SimCx, books: &mut dyn Books, action: &Value) -> Result<Value, String> {
+        naver::act(&mut Desk { facts: self.facts, cx, books }, action)
     }
 
     fn asks(&self, cx: &SimCx, books: &dyn Books, tid: &str) -> Option<Outgoing> {

@@ -9,6 +9,11 @@ pub const LEGACY: &[(&str, &str, &str)] = &[
     ("GET", "/receipts/{imp_uid}/{tag}", "the buyer's sales slip, a page"),
     ("GET", "/receipts/cash/{receipt_id}/{tag}", "the buyer's cash receipt, a page"),
     ("POST", "/sandbox/payments/{imp_uid}/deposit", "with a sandbox: a customer pays in"),
+    (
+        "POST",
+        "/sandbox/naver/product-orders/{product_order_id}/{action}",
+        "with a sandbox: what buyers and carriers do with a product order",
+    ),
     ("GET", "/sandbox/clock", "with a sandbox: the merchant's time"),
     ("POST", "/sandbox/clock", "with a sandbox: moves it"),
     ("GET", "/sandbox/faults", "with a sandbox: what goes wrong next"),

@@ -64,6 +64,11 @@ const fn word(can: Can) -> &'static str {
         Can::Account => "accounts by API",
         Can::Cvs => "convenience stores",
         Can::CashReceipt => "cash receipts",
+        Can::Code => "codes by telephone",
+        Can::ProductOrder => "product orders",
+        Can::Purchase => "points, confirmation",
+        Can::OrderStatus => "order states",
+        Can::Delivery => "deliveries",
     }
 }
 

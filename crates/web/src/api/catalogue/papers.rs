@@ -8,10 +8,23 @@ pub(super) const CERTIFICATIONS: Group = Group {
     name: "certifications",
     title: "Identity verification",
     rows: &[
-        nobody("GET", "/certifications/{imp_uid}"),
-        nobody("DELETE", "/certifications/{imp_uid}"),
-        nobody("POST", "/certifications/otp/request"),
-        nobody("POST", "/certifications/otp/confirm/{imp_uid}"),
+        row("GET", "/certifications/{imp_uid}", "Who it was, opened from its seal.")
+            .differs(
+                "One that is not finished, or failed, is `certified: false` and names nobody. V1 \
+                 shows `phone` and `carrier` to merchants the carriers approved: here a switch.",
+            )
+            .switches(&["compat.hide_certified_phone"]),
+        row("DELETE", "/certifications/{imp_uid}", "Erases the person, shown a last time.")
+            .differs("Afterwards the number is unknown (404)."),
+        row("POST", "/certifications/otp/request", "Has a code sent, in the sandbox: `000000`.")
+            .differs(
+                "`channel_key` may be left out: the first channel that sends codes is taken. \
+                 `bypass` is not looked at.",
+            )
+            .by(Can::Code),
+        row("POST", "/certifications/otp/confirm/{imp_uid}", "Confirms the code.")
+            .differs("A wrong code is HTTP 400 and may be typed again, four times.")
+            .by(Can::Code),
     ],
 };
 

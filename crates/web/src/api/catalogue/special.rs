@@ -1,29 +1,56 @@
 //! What V1 has for single PGs.
 
-use super::{Group, nobody, row};
+use super::{Group, Operation, nobody, row};
 use engine::console::Can;
+
+/// A row of a step of product orders.
+macro_rules! step {
+    ($task:literal, $what:literal) => {
+        row("POST", concat!("/payments/{imp_uid}/naver/", $task), $what).by(Can::ProductOrder)
+    };
+}
+
+const POINT: Operation =
+    row("POST", "/payments/{imp_uid}/naver/point", "Gives the buyer's points, once per payment.")
+        .by(Can::Purchase);
+const CONFIRM: Operation =
+    row("POST", "/payments/{imp_uid}/naver/confirm", "Confirms the purchase, once per payment.")
+        .by(Can::Purchase);
+const ORDERS: Operation =
+    row("GET", "/payments/{imp_uid}/naver/product-orders", "As the PG has them now.")
+        .by(Can::ProductOrder);
+const CASH: Operation =
+    row("GET", "/payments/{imp_uid}/naver/cash-amount", "What a cash receipt may be issued for.")
+        .differs("All of what is left if it was paid by points, else nothing.")
+        .by(Can::Purchase);
 
 pub(super) const NAVER: Group = Group {
     name: "naver",
     title: "Naver Pay",
     rows: &[
-        nobody("POST", "/payments/{imp_uid}/naver/cancel"),
-        nobody("POST", "/payments/{imp_uid}/naver/approve-cancel"),
-        nobody("POST", "/payments/{imp_uid}/naver/ship"),
-        nobody("POST", "/payments/{imp_uid}/naver/ship-exchanged"),
-        nobody("POST", "/payments/{imp_uid}/naver/collect-exchanged"),
-        nobody("POST", "/payments/{imp_uid}/naver/place"),
-        nobody("POST", "/payments/{imp_uid}/naver/request-return"),
-        nobody("POST", "/payments/{imp_uid}/naver/approve-return"),
-        nobody("POST", "/payments/{imp_uid}/naver/reject-return"),
-        nobody("POST", "/payments/{imp_uid}/naver/withhold-return"),
-        nobody("POST", "/payments/{imp_uid}/naver/resolve-return"),
-        nobody("POST", "/payments/{imp_uid}/naver/point"),
-        nobody("POST", "/payments/{imp_uid}/naver/confirm"),
-        nobody("GET", "/payments/{imp_uid}/naver/product-orders"),
-        nobody("GET", "/naver/product-orders/{product_order_id}"),
-        nobody("GET", "/naver/reviews"),
-        nobody("GET", "/payments/{imp_uid}/naver/cash-amount"),
+        step!("cancel", "Cancels product orders and gives their money back.").differs(
+            "The reasons are told when none was changed; a lost answer is 500 and settled.",
+        ),
+        step!("approve-cancel", "Agrees to a buyer's cancel; the money goes back."),
+        step!("ship", "Sends product orders."),
+        step!("ship-exchanged", "Sends their replacement."),
+        step!("collect-exchanged", "What is exchanged has come back."),
+        step!("place", "Takes product orders on."),
+        step!("request-return", "Asks for a return in the buyer's place."),
+        step!("approve-return", "Agrees to a return; the money goes back."),
+        step!("reject-return", "Says no to a return."),
+        step!("withhold-return", "Holds a return back.")
+            .differs("`extra_charge` is noted and not taken off what goes back."),
+        step!("resolve-return", "Ends that."),
+        POINT,
+        CONFIRM,
+        ORDERS,
+        row("GET", "/naver/product-orders/{product_order_id}", "One of them.")
+            .by(Can::ProductOrder),
+        row("GET", "/naver/reviews", "What buyers wrote.")
+            .differs("`channel_key` may be left out: the first channel that can.")
+            .by(Can::ProductOrder),
+        CASH,
     ],
 };
 
@@ -68,11 +95,17 @@ pub(super) const CVS: Group = Group {
 pub(super) const PAYCO: Group = Group {
     name: "payco",
     title: "PAYCO",
-    rows: &[nobody("POST", "/payco/orders/status/{imp_uid}")],
+    rows: &[row(
+        "POST",
+        "/payco/orders/status/{imp_uid}",
+        "Changes a state beside the payment; no money.",
+    )
+    .by(Can::OrderStatus)],
 };
 
 pub(super) const PAYMENTWALL: Group = Group {
     name: "paymentwall",
     title: "Paymentwall",
-    rows: &[nobody("POST", "/paymentwall/delivery")],
+    rows: &[row("POST", "/paymentwall/delivery", "Tells the PG how the goods travel.")
+        .by(Can::Delivery)],
 };

@@ -37,6 +37,7 @@ fn request(fields: &Fields) -> Result<CancelRequest, Error> {
         refund_bank: fields.text("refund_bank")?,
         refund_account: fields.text("refund_account")?,
         refund_tel: fields.text("refund_tel")?,
+        item: None,
         webhook: fields.flag("enable_webhook")?,
         actor: Actor::Api,
     })

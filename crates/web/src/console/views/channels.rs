@@ -9,7 +9,7 @@ use askama::Template;
 #[template(path = "console/channels.html")]
 pub(crate) struct ChannelsPage {
     pub(crate) frame: Frame,
-    /// 기본 PG사, 추가 PG사.
+    /// 기본 PG사, 추가 PG사, 본인인증.
     pub(crate) groups: Vec<ChannelGroup>,
     pub(crate) form: Option<ChannelForm>,
 }
@@ -50,6 +50,8 @@ pub(crate) struct ChannelForm {
     pub(crate) test_note: String,
     /// There is no live mode: the hub does not speak this PG's protocol.
     pub(crate) test_only: bool,
+    /// It verifies people, and so can be no default of payments.
+    pub(crate) certifies: bool,
     pub(crate) inputs: Vec<Input>,
     /// Inputs hardly anybody needs, folded away.
     pub(crate) more: Vec<Input>,

@@ -34,6 +34,7 @@ fn form(lang: Lang, id: Option<i64>, test: bool, wrongs: Wrongs) -> ChannelForm 
         test,
         test_note: "테스트 MID(nictest00m)를 사용합니다.".to_owned(),
         test_only: id == Some(3),
+        certifies: id == Some(3),
         inputs: vec![
             input("mid", "상점아이디(MID)", false, wrongs.of("mid")),
             input("key", "KEY", true, None),

@@ -139,10 +139,12 @@ class World:
     def window(self, pg, **more):
         """A payment through a window."""
         key = self.channel(pg)
-        imp_uid = browser.pay(self.ready, {**self.order(), "pg": pg, "channelKey": key, **more})
+        param = {**self.order(), "pg": pg, "channelKey": key, "currency": "KRW", **more}
+        imp_uid = browser.pay(self.ready, param)
         found = self.call("GET", f"/payments/{imp_uid}")
         if found["status"] != "paid":
-            raise RuntimeError(f"{pg}: the window ended with {found['status']}: {found}")
+            why = found["fail_reason"]
+            raise RuntimeError(f"{pg}: the window ended with {found['status']}: {why}")
         return found
 
     def escrow(self):

@@ -56,6 +56,9 @@ class Pool:
             "cust_ip": ["203.0.113.7"],
             "site_code": ["A7NC2"],
             "sent_at": [now],
+            "shipping_address_email": ["a@b.example"],
+            "estimated_delivery_datetime": [now + DAY],
+            "estimated_update_datetime": [now + DAY],
         }
         self.world = world
         # What the description leaves out and a call gets nowhere without.

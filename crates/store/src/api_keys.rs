@@ -35,6 +35,8 @@ pub struct TokenRow {
     pub expires_at: Millis,
     /// The merchant's clock offset when this was read, milliseconds.
     pub clock_offset_ms: i64,
+    /// The networks the merchant's servers call from, when this was read; `None` for all.
+    pub allowed_ips: Option<String>,
 }
 
 impl ApiKeyRow {
@@ -59,6 +61,7 @@ impl TokenRow {
             token_hash: row.text("token_hash")?,
             expires_at: Millis(row.int("expires_at")?),
             clock_offset_ms: row.int("clock_offset_ms")?,
+            allowed_ips: row.opt_text("allowed_ips")?,
         })
     }
 }
@@ -113,7 +116,7 @@ pub fn revoke(batch: &mut Batch, merchant: MerchantId, imp_key: &str, at: Millis
 }
 
 const TOKENS: &str = "select t.api_key_id, t.merchant_id, t.generation, t.token_hash, t.expires_at,
-        m.clock_offset_ms
+        m.clock_offset_ms, m.allowed_ips
     from tokens t join merchants m on m.id = t.merchant_id";
 
 /// The token of a key, live or not.

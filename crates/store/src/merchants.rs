@@ -18,6 +18,10 @@ pub struct MerchantRow {
     pub default_channel_id: Option<i64>,
     /// The console's webhook URL.
     pub webhook_url: Option<String>,
+    /// Where webhooks of test payments go, if elsewhere.
+    pub webhook_test_url: Option<String>,
+    /// Networks the REST API may be called from, CIDR with spaces between; `None` for all.
+    pub allowed_ips: Option<String>,
     /// `json` or `form`.
     pub webhook_format: String,
     /// By the wall clock.
@@ -43,6 +47,8 @@ impl MerchantRow {
             clock_offset_ms: row.int("clock_offset_ms")?,
             default_channel_id: row.opt_int("default_channel_id")?,
             webhook_url: row.opt_text("webhook_url")?,
+            webhook_test_url: row.opt_text("webhook_test_url")?,
+            allowed_ips: row.opt_text("allowed_ips")?,
             webhook_format: row.text("webhook_format")?,
             created_at: Millis(row.int("created_at")?),
             version: row.int("version")?,
@@ -56,8 +62,9 @@ pub fn insert(batch: &mut Batch, row: &MerchantRow) {
     batch.expect_one(
         "user_code taken",
         "insert into merchants (id, user_code, name, clock_offset_ms, default_channel_id,
-             webhook_url, webhook_format, created_at, version, agency_id, tier_code)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             webhook_url, webhook_format, created_at, version, agency_id, tier_code,
+             webhook_test_url, allowed_ips)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (user_code) do nothing",
         args![
             row.id,
@@ -71,6 +78,8 @@ pub fn insert(batch: &mut Batch, row: &MerchantRow) {
             row.version,
             row.tier.as_ref().map(|(agency, _)| *agency),
             row.tier.as_ref().map(|(_, code)| code.clone()),
+            row.webhook_test_url.clone(),
+            row.allowed_ips.clone(),
         ],
     );
 }
@@ -127,6 +136,24 @@ pub fn set_webhook(batch: &mut Batch, merchant: MerchantId, url: Option<&str>, f
         "update merchants set webhook_url = $2, webhook_format = $3, version = version + 1
          where id = $1",
         args![merchant.0, url, format],
+    );
+}
+
+/// Sets (or with `None` clears) where webhooks of test payments go.
+pub fn set_webhook_test_url(batch: &mut Batch, merchant: MerchantId, url: Option<&str>) {
+    batch.expect_one(
+        "merchant gone",
+        "update merchants set webhook_test_url = $2, version = version + 1 where id = $1",
+        args![merchant.0, url],
+    );
+}
+
+/// Sets (or with `None` clears) the networks the REST API may be called from.
+pub fn set_allowed_ips(batch: &mut Batch, merchant: MerchantId, list: Option<&str>) {
+    batch.expect_one(
+        "merchant gone",
+        "update merchants set allowed_ips = $2, version = version + 1 where id = $1",
+        args![merchant.0, list],
     );
 }
 

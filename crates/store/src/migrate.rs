@@ -28,6 +28,11 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0006_cash_receipts.sql"),
     },
     Migration { number: 8, name: "tiers", sql: include_str!("../migrations/0008_tiers.sql") },
+    Migration {
+        number: 9,
+        name: "merchant_settings",
+        sql: include_str!("../migrations/0009_merchant_settings.sql"),
+    },
     Migration { number: 10, name: "errands", sql: include_str!("../migrations/0010_errands.sql") },
 ];
 

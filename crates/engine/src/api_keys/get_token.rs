@@ -5,6 +5,7 @@
 
 use crate::{Engine, Error, Result, merchants, seal};
 use domain::{MerchantId, Millis};
+use std::net::IpAddr;
 use store::Batch;
 use store::api_keys::{self, ApiKeyRow, TokenRow};
 use subtle::ConstantTimeEq;
@@ -34,15 +35,16 @@ impl std::fmt::Debug for GetToken {
     }
 }
 
-/// The live token of a key, or a new one.
+/// The live token of a key, or a new one, asked for from this address.
 ///
 /// # Errors
 /// [`Error::Invalid`], its message being V1's whole text, if either is missing;
-/// [`Error::Unauthorized`] with V1's text if either is wrong.
+/// [`Error::Unauthorized`] with V1's text if either is wrong, or the address is not on the list.
 pub async fn get_token(
     engine: &Engine,
     imp_key: Option<&str>,
     imp_secret: Option<&str>,
+    from: IpAddr,
 ) -> Result<GetToken> {
     let given = |text: Option<&str>| text.map(str::to_owned).filter(|text| !text.is_empty());
     let (Some(imp_key), Some(imp_secret)) = (given(imp_key), given(imp_secret)) else {
@@ -51,6 +53,10 @@ pub async fn get_token(
     };
     let key = check(engine, &imp_key, &imp_secret).await?;
     let merchant = MerchantId(key.merchant_id);
+    let owner = merchants::get(engine, merchant).await?;
+    if !merchants::addresses::admits(owner.allowed_ips.as_deref(), from) {
+        return Err(Error::Unauthorized("Unauthorized"));
+    }
     // Each round somebody got further: us, or whoever was faster.
     for _ in 0..8 {
         let now = merchants::now_of(engine, merchant).await?;
@@ -124,5 +130,6 @@ fn fresh(engine: &Engine, key: &ApiKeyRow, generation: i64, now: Millis) -> Toke
         token_hash: seal::hash(&engine.keyring.token(key.id, generation)),
         expires_at: Millis::from_seconds(now.seconds() + LIFE),
         clock_offset_ms: 0,
+        allowed_ips: None,
     }
 }

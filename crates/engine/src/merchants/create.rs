@@ -60,6 +60,8 @@ pub async fn create(engine: &Engine, new: CreateMerchant) -> Result<Created> {
             clock_offset_ms: 0,
             default_channel_id: None,
             webhook_url: None,
+            webhook_test_url: None,
+            allowed_ips: None,
             webhook_format: "json".to_owned(),
             created_at: engine.now(),
             version: 1,

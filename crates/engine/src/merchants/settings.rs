@@ -49,6 +49,28 @@ pub async fn set_webhook(
     Ok(())
 }
 
+/// Sets where webhooks of new test payments go; an empty URL means to the same as all others.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub async fn set_webhook_test_url(
+    engine: &Engine,
+    merchant: MerchantId,
+    actor: &str,
+    url: &str,
+) -> Result<()> {
+    let url = Some(url.trim()).filter(|url| !url.is_empty());
+    if let Some(url) = url {
+        webhooks::check_url("webhook_test_url", url)?;
+    }
+    let mut batch = Batch::new();
+    merchants::set_webhook_test_url(&mut batch, merchant, url);
+    let detail = format!("test: {}", url.map_or("-", host));
+    audit::note(engine, &mut batch, merchant, actor, "merchant.webhook", detail);
+    engine.db.commit(batch).await?;
+    Ok(())
+}
+
 /// The URL without its query, where people put secrets.
 fn host(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or(url)

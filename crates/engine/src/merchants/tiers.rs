@@ -62,6 +62,8 @@ pub async fn create(
         clock_offset_ms: owner.clock_offset_ms,
         default_channel_id: None,
         webhook_url: None,
+        webhook_test_url: None,
+        allowed_ips: None,
         webhook_format: owner.webhook_format.clone(),
         created_at: engine.now(),
         version: 1,

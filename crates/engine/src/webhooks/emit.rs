@@ -19,8 +19,8 @@ pub struct Target {
 }
 
 /// Where webhooks of a payment go: where its earlier ones went, whatever the console says now;
-/// else to its own `notice_urls` (a JSON array); else to the console's URL; a tier without one
-/// shares its agency's; else nowhere.
+/// else to its own `notice_urls` (a JSON array); else to the console's URL for its mode; a tier
+/// without one shares its agency's; else nowhere. `test`: the payment is one.
 ///
 /// # Errors
 /// Of the database only: a URL that cannot be one is left out with a line in the log.
@@ -29,6 +29,7 @@ pub async fn targets(
     merchant: &MerchantRow,
     imp_uid: &str,
     notice_urls: Option<&str>,
+    test: bool,
 ) -> Result<Vec<Target>> {
     let earlier = webhooks::of_payment(&engine.db, MerchantId(merchant.id), imp_uid).await?;
     let earlier = earlier.into_iter().map(|row| Target { url: row.url, format: row.format });
@@ -39,7 +40,7 @@ pub async fn targets(
     let mut urls = notice_urls.map(own_urls).unwrap_or_default();
     let mut format = merchant.webhook_format.clone();
     if urls.is_empty()
-        && let Some((url, of)) = set(engine, merchant).await?
+        && let Some((url, of)) = set(engine, merchant, test).await?
     {
         urls.push(url);
         format = of;
@@ -55,9 +56,14 @@ pub async fn targets(
 }
 
 /// The URL and format a merchant's console holds, of a tier without a URL those of its agency.
-async fn set(engine: &Engine, merchant: &MerchantRow) -> Result<Option<(String, String)>> {
+async fn set(
+    engine: &Engine,
+    merchant: &MerchantRow,
+    test: bool,
+) -> Result<Option<(String, String)>> {
     let own = |row: &MerchantRow| {
-        let url = row.webhook_url.clone().filter(|url| !url.is_empty());
+        let other = row.webhook_test_url.clone().filter(|_| test);
+        let url = other.or_else(|| row.webhook_url.clone()).filter(|url| !url.is_empty());
         url.map(|url| (url, row.webhook_format.clone()))
     };
     match (own(merchant), &merchant.tier) {
@@ -85,7 +91,8 @@ pub async fn emit(
     let merchant = MerchantId(payment.merchant_id);
     let owner = crate::merchants::get(engine, merchant).await?;
     let own = payment.notice_urls.as_deref();
-    for target in targets(engine, &owner, &payment.imp_uid, own).await? {
+    let test = payment.mode == "test";
+    for target in targets(engine, &owner, &payment.imp_uid, own, test).await? {
         let row = WebhookRow {
             id: engine.next_id(),
             merchant_id: payment.merchant_id,

@@ -20,13 +20,15 @@ pub struct TestCall {
     pub error: Option<String>,
 }
 
-/// Posts the test message and waits for the answer. Nothing is stored.
+/// Posts the test message and waits for the answer; to the URL of test payments if `test`. Nothing
+/// is stored.
 ///
 /// # Errors
 /// [`Error::Refused`] if no URL is saved.
-pub async fn test_call(engine: &Engine, merchant: MerchantId) -> Result<TestCall> {
+pub async fn test_call(engine: &Engine, merchant: MerchantId, test: bool) -> Result<TestCall> {
     let owner = merchants::get(engine, merchant).await?;
-    let url = owner.webhook_url.filter(|url| !url.is_empty());
+    let url = owner.webhook_test_url.filter(|_| test).or(owner.webhook_url);
+    let url = url.filter(|url| !url.is_empty());
     let url = url.ok_or_else(|| Error::Refused("저장된 웹훅 URL이 없습니다.".to_owned()))?;
     let message = Message {
         imp_uid: "imp_1234567890",

@@ -7,9 +7,11 @@ use engine::{Engine, Error, merchants};
 use testkit::dbs::on_both;
 use testkit::engine::TestEngine;
 
+const HERE: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
 async fn token(engine: &Engine, of: &Created) -> GetToken {
     let secret = of.key.imp_secret.expose();
-    api_keys::get_token(engine, Some(&of.key.imp_key), Some(secret)).await.unwrap()
+    api_keys::get_token(engine, Some(&of.key.imp_key), Some(secret), HERE).await.unwrap()
 }
 
 #[tokio::test]
@@ -35,15 +37,15 @@ async fn one_token_lives_as_long_as_v1_says() {
         // It works until its end, also after a restart, and not a millisecond longer.
         let restarted = hub.replica(2);
         hub.clock.advance(358);
-        let auth = api_keys::authenticate(&restarted, &first.access_token).await.unwrap();
+        let auth = api_keys::authenticate(&restarted, &first.access_token, HERE).await.unwrap();
         assert_eq!(auth.merchant_id, MerchantId(made.merchant.id));
         hub.clock.advance(1);
-        let over = api_keys::authenticate(&restarted, &first.access_token).await;
+        let over = api_keys::authenticate(&restarted, &first.access_token, HERE).await;
         assert!(matches!(over, Err(Error::Unauthorized("Unauthorized"))));
         let next = token(&restarted, &made).await;
         assert_ne!(next.access_token, first.access_token);
         assert_eq!(next.expired_at, next.now + 1_800);
-        let next = api_keys::authenticate(&hub.engine, &next.access_token).await;
+        let next = api_keys::authenticate(&hub.engine, &next.access_token, HERE).await;
         assert_eq!(next.unwrap().api_key_id, made.key.id);
     })
     .await;
@@ -78,7 +80,7 @@ async fn wrong_and_missing_credentials_get_v1s_texts() {
         let (key, secret) = (made.key.imp_key.as_str(), made.key.imp_secret.expose().as_str());
         let missing = [(None, None), (Some(key), None), (None, Some(secret)), (Some(""), Some(""))];
         for (key, secret) in missing {
-            let result = api_keys::get_token(&hub.engine, key, secret).await;
+            let result = api_keys::get_token(&hub.engine, key, secret, HERE).await;
             let Err(Error::Invalid { message, .. }) = result else { panic!("{result:?}") };
             assert_eq!(message, "imp_key, imp_secret 파라메터가 누락되었습니다.");
         }
@@ -86,12 +88,12 @@ async fn wrong_and_missing_credentials_get_v1s_texts() {
         let wrong =
             [(key, upper.as_str()), ("1", secret), ("1\0", secret), (key, "\0"), (key, key)];
         for (key, secret) in wrong {
-            let result = api_keys::get_token(&hub.engine, Some(key), Some(secret)).await;
+            let result = api_keys::get_token(&hub.engine, Some(key), Some(secret), HERE).await;
             let Err(Error::Unauthorized(text)) = result else { panic!("{result:?}") };
             assert_eq!(text, "인증에 실패하였습니다. API키와 secret을 확인하세요.");
         }
         for unknown in ["", "0000", "\0", &"f".repeat(40)] {
-            let result = api_keys::authenticate(&hub.engine, unknown).await;
+            let result = api_keys::authenticate(&hub.engine, unknown, HERE).await;
             assert!(matches!(result, Err(Error::Unauthorized("Unauthorized"))), "{unknown}");
         }
     })
@@ -113,9 +115,9 @@ async fn a_new_secret_ends_the_old_one_but_not_its_token() {
         let mut renewed = made.clone();
         renewed.key.imp_secret = secret.unwrap();
         let old = made.key.imp_secret.expose();
-        let old = api_keys::get_token(&hub.engine, Some(&made.key.imp_key), Some(old)).await;
+        let old = api_keys::get_token(&hub.engine, Some(&made.key.imp_key), Some(old), HERE).await;
         assert!(matches!(old, Err(Error::Unauthorized(_))));
-        assert!(api_keys::authenticate(&hub.engine, &before.access_token).await.is_ok());
+        assert!(api_keys::authenticate(&hub.engine, &before.access_token, HERE).await.is_ok());
         assert_eq!(token(&hub.engine, &renewed).await, before);
         let lines = engine::audit::recent(&hub.engine, merchant, i64::MAX, 9).await.unwrap();
         assert_eq!(lines[0].action, "key.reissue");
@@ -139,12 +141,13 @@ async fn keys_have_tokens_of_their_own_and_end_alone() {
         assert!(matches!(taken, Err(Error::Invalid { field, .. }) if field == "imp_key"));
 
         api_keys::revoke(&hub.engine, merchant, "owner", &made.key.imp_key).await.unwrap();
-        assert!(api_keys::authenticate(&hub.engine, &one.access_token).await.is_err());
-        assert!(api_keys::authenticate(&hub.engine, &two.access_token).await.is_ok());
+        assert!(api_keys::authenticate(&hub.engine, &one.access_token, HERE).await.is_err());
+        assert!(api_keys::authenticate(&hub.engine, &two.access_token, HERE).await.is_ok());
         let last = api_keys::revoke(&hub.engine, merchant, "owner", &second.key.imp_key).await;
         assert!(matches!(last, Err(Error::Refused(_))));
         let secret = made.key.imp_secret.expose();
-        let gone = api_keys::get_token(&hub.engine, Some(&made.key.imp_key), Some(secret)).await;
+        let gone =
+            api_keys::get_token(&hub.engine, Some(&made.key.imp_key), Some(secret), HERE).await;
         assert!(matches!(gone, Err(Error::Unauthorized(_))));
     })
     .await;
@@ -158,8 +161,8 @@ async fn tokens_live_in_the_merchants_own_time() {
         let (first, second) = (token(&hub.engine, &one).await, token(&hub.engine, &two).await);
         let merchant = MerchantId(one.merchant.id);
         let now = merchants::advance(&hub.engine, merchant, 1_800).await.unwrap();
-        assert!(api_keys::authenticate(&hub.engine, &first.access_token).await.is_err());
-        assert!(api_keys::authenticate(&hub.engine, &second.access_token).await.is_ok());
+        assert!(api_keys::authenticate(&hub.engine, &first.access_token, HERE).await.is_err());
+        assert!(api_keys::authenticate(&hub.engine, &second.access_token, HERE).await.is_ok());
         assert_eq!(token(&hub.engine, &one).await.now, now.seconds());
     })
     .await;

@@ -226,17 +226,54 @@ async fn the_test_call_goes_to_the_saved_url_and_tells_the_answer() {
         let hub = TestEngine::new(test);
         let made = hub.merchant("owner").await;
         let merchant = MerchantId(made.merchant.id);
-        let none = webhooks::test_call(&hub.engine, merchant).await;
+        let none = webhooks::test_call(&hub.engine, merchant, false).await;
         assert!(matches!(none, Err(Error::Refused(_))));
         merchants::set_webhook(&hub.engine, merchant, "owner", CONSOLE, "form").await.unwrap();
         hub.outbound.answer_with(403, "no");
-        let call = webhooks::test_call(&hub.engine, merchant).await.unwrap();
+        let call = webhooks::test_call(&hub.engine, merchant, false).await.unwrap();
         assert_eq!((call.http_status, call.response.as_deref()), (Some(403), Some("no")));
         let form = "imp_uid=imp_1234567890&merchant_uid=merchant_1234567890&status=ready";
         assert_eq!(sent(&hub), [(CONSOLE.to_owned(), form.to_owned())]);
         for (url, format) in [("ftp://a.b", "json"), (CONSOLE, "xml")] {
             let wrong = merchants::set_webhook(&hub.engine, merchant, "owner", url, format).await;
             assert!(matches!(wrong, Err(Error::Invalid { .. })), "{url} {format}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn test_payments_may_be_told_elsewhere() {
+    on_both(async |test| {
+        let hub = TestEngine::new(test);
+        let made = hub.merchant("owner").await;
+        let merchant = MerchantId(made.merchant.id);
+        let engine = &hub.engine;
+        merchants::set_webhook(engine, merchant, "owner", CONSOLE, "json").await.unwrap();
+        let elsewhere = "https://test.shop.test/hook";
+        for (n, (url, mode)) in
+            [("", "test"), (elsewhere, "test"), (elsewhere, "live"), ("", "test")]
+                .into_iter()
+                .enumerate()
+        {
+            merchants::set_webhook_test_url(engine, merchant, "owner", url).await.unwrap();
+            let mut payment = rows::payment(&made, &format!("imp_{n}"));
+            mode.clone_into(&mut payment.mode);
+            let mut batch = store::Batch::new();
+            let at = hub.clock.read();
+            let emitted = webhooks::emit(engine, &mut batch, &payment, Status::Paid, None, at);
+            emitted.await.unwrap();
+            engine.db.commit(batch).await.unwrap();
+            jobs::run_once(engine).await;
+        }
+        let urls: Vec<String> = sent(&hub).into_iter().map(|(url, _)| url).collect();
+        assert_eq!(urls, [CONSOLE, elsewhere, CONSOLE, CONSOLE]);
+        let wrong = merchants::set_webhook_test_url(engine, merchant, "owner", "ftp://a.b").await;
+        assert!(matches!(wrong, Err(Error::Invalid { field, .. }) if field == "webhook_test_url"));
+        merchants::set_webhook_test_url(engine, merchant, "owner", elsewhere).await.unwrap();
+        for (test, url) in [(true, elsewhere), (false, CONSOLE)] {
+            let call = webhooks::test_call(engine, merchant, test).await.unwrap();
+            assert_eq!(call.url, url);
         }
     })
     .await;

@@ -1,15 +1,16 @@
 //! 개발자: keys, how to integrate, and (in `sandbox`) the sandbox's levers.
 
 use super::frame::{Section, Wrongs};
+use super::respond;
 use super::sandbox::{self, Wrong};
-use super::staff::{Posted, Staff};
+use super::staff::{Posted, Staff, said};
 use super::views::Fact;
 use super::views::developer::{CodeStep, DeveloperPage, KeyLine};
 use crate::App;
 use axum::extract::State;
 use axum::response::Response;
-use engine::Result;
 use engine::staff::Role;
+use engine::{Error, Result};
 
 /// `GET /console/developer`
 pub(super) async fn show(State(app): State<App>, staff: Staff) -> Response {
@@ -25,7 +26,7 @@ pub(super) async fn reissue(State(app): State<App>, posted: Posted) -> Response 
         let (merchant, login, key) = (staff.merchant_id(), staff.login(), form.get("imp_key"));
         let keys = engine::api_keys::list(&app.engine, merchant).await?;
         let field = keys.iter().position(|known| known.imp_key == key).map(reason_id);
-        let field = field.ok_or(engine::Error::NotFound("없는 API키입니다."))?;
+        let field = field.ok_or(Error::NotFound("없는 API키입니다."))?;
         let reason = form.get(&field);
         if reason.is_empty() {
             let mut page = build(&app, &staff, None, Wrong::default()).await?;
@@ -39,6 +40,27 @@ pub(super) async fn reissue(State(app): State<App>, posted: Posted) -> Response 
         Ok(staff.page(&build(&app, &staff, secret, Wrong::default()).await?))
     };
     staff.reply(issued.await)
+}
+
+/// `POST /console/developer/addresses`: who may call the REST API.
+pub(super) async fn addresses(State(app): State<App>, posted: Posted) -> Response {
+    let Posted { staff, form } = posted;
+    let text = form.get("allowed_ips");
+    let saved = async {
+        staff.session.role.need(Role::Owner)?;
+        let (merchant, login) = (staff.merchant_id(), staff.login());
+        match engine::merchants::addresses::set(&app.engine, merchant, login, text).await {
+            Ok(()) => Ok(respond::see_other("/console/developer?done=saved")),
+            Err(Error::Invalid { field, message }) => {
+                let mut page = build(&app, &staff, None, Wrong::default()).await?;
+                page.ip_wrongs = Wrongs::one(field, said(staff.lang(), &message));
+                text.clone_into(&mut page.allowed);
+                Ok(staff.again(&page))
+            }
+            Err(other) => Err(other),
+        }
+    };
+    staff.reply(saved.await)
 }
 
 fn reason_id(place: usize) -> String {
@@ -65,6 +87,8 @@ pub(super) async fn build(
         facts: vec![Fact::id(t.user_code, &staff.merchant.user_code), Fact::id(t.base_url, base)],
         keys: lines.collect(),
         wrongs: Wrongs::default(),
+        allowed: staff.merchant.allowed_ips.clone().unwrap_or_default().replace(' ', "\n"),
+        ip_wrongs: Wrongs::default(),
         steps: steps(staff, base, keys.first().map_or("", |key| key.imp_key.as_str())),
         sandbox: sandbox::part(app, staff, wrong).await,
     })

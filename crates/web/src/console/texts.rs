@@ -317,30 +317,27 @@ texts! {
     overdue: "기한 지남", "Overdue";
 
     // Sub-merchants
-    tiers_help: "대행사의 토큰에 Tier 헤더를 더하거나 IMP.agency(식별코드, 코드)로 부르면 그 하위 상점으로 \
-        처리됩니다.",
-        "Add a Tier header to your token, or call IMP.agency(user code, code), to act for one.";
+    tiers_help: "Tier 헤더나 IMP.agency(식별코드, 코드)로 부릅니다.",
+        "Called by a Tier header or IMP.agency(user code, code).";
     tier_add: "하위 상점 추가", "Add a sub-merchant";
     tier_code: "코드", "Code";
     tier_code_hint: "영문 대문자와 숫자 3자리", "Three capital letters or digits";
     tier_name: "상점 이름", "Shop name";
     tier_login: "관리자 아이디 (선택)", "Owner's login (optional)";
-    tier_login_hint: "하위 상점이 이 콘솔에 로그인해 PG 설정을 하게 합니다.",
-        "Lets the sub-merchant sign in here and set up its PGs.";
+    tier_login_hint: "하위 상점이 로그인해 PG를 설정합니다.", "Signs in here and sets up its PGs.";
     tier_password: "새 관리자의 비밀번호", "The new owner's password";
-    tier_password_help: "지금만 볼 수 있습니다. 안전하게 전달해 주세요.",
-        "Shown this once. Hand it over safely.";
+    tier_password_help: "지금만 볼 수 있습니다.", "Shown this once.";
     tier_webhook_hint: "비워 두면 대행사의 주소로 보냅니다.", "Empty: the agency's address.";
     no_tiers: "하위 상점이 없습니다", "No sub-merchants";
-    no_tiers_help: "대행사로서 여러 상점의 결제를 처리할 때 추가합니다.",
-        "Add one when you handle payments of several shops as an agency.";
-    tier_under: "하위 상점은 하위 상점을 가질 수 없습니다.",
-        "A sub-merchant cannot have sub-merchants.";
+    no_tiers_help: "여러 상점의 대행사라면 추가하세요.", "Add one if you are the agency of several shops.";
+    tier_under: "하위 상점은 하위 상점을 가질 수 없습니다.", "A sub-merchant has none of its own.";
     done_tier: "하위 상점을 추가했습니다.", "Sub-merchant added.";
 
     // Webhooks
     webhooks_title: "웹훅(Notification) 설정", "Webhook settings";
     webhook_settings: "받을 주소", "Where they go";
+    webhook_test_url: "테스트 결제의 주소 (선택)", "Where test payments go (optional)";
+    webhook_test_url_hint: "비워 두면 위와 같은 주소로 보냅니다.", "Empty: the same address.";
     webhook_url: "Notification URL", "Notification URL";
     webhook_url_hint: "http:// 또는 https://로 시작하는 주소. 비우면 보내지 않습니다.",
         "Starts with http:// or https://. Empty: none are sent.";
@@ -417,6 +414,9 @@ texts! {
     new_secret: "새 REST API secret", "The new REST API secret";
     new_secret_help: "지금만 볼 수 있습니다. 안전한 곳에 보관해 주세요.",
         "You see it only now. Keep it in a safe place.";
+    ip_title: "IP 보안", "Addresses that may call";
+    ip_label: "REST API를 호출할 수 있는 IP", "IPs that may call the REST API";
+    ip_hint: "IP나 CIDR을 한 줄에 하나씩. 비우면 모두 허용합니다.", "An IP or CIDR per line; empty for all.";
     integrate: "연동하기", "Integrate";
     integrate_help: "기존 아임포트 연동은 두 주소만 바꾸면 됩니다.",
         "An i'mport integration needs just these two addresses changed.";

@@ -39,6 +39,7 @@ async fn build(app: &App, staff: &Staff) -> Result<WebhooksPage> {
         url: saved.clone().unwrap_or_default(),
         json: staff.merchant.webhook_format != "form",
         saved,
+        test_url: staff.merchant.webhook_test_url.clone().unwrap_or_default(),
         call: None,
         next_href: last.map(|id| format!("/console/webhooks?before={id}")),
         rows,
@@ -69,12 +70,35 @@ pub(super) async fn save(State(app): State<App>, posted: Posted) -> Response {
     staff.reply(saved.await)
 }
 
-/// `POST /console/webhooks/test`: "호출 테스트".
+/// `POST /console/webhooks/test-url`: where test payments are told, if elsewhere.
+pub(super) async fn save_test_url(State(app): State<App>, posted: Posted) -> Response {
+    let Posted { staff, form } = posted;
+    let url = form.get("webhook_test_url");
+    let saved = async {
+        staff.session.role.need(Role::Owner)?;
+        let (merchant, login) = (staff.merchant_id(), staff.login());
+        let set = engine::merchants::set_webhook_test_url(&app.engine, merchant, login, url).await;
+        match set {
+            Ok(()) => Ok(respond::see_other("/console/webhooks?done=webhook")),
+            Err(Error::Invalid { field, message }) => {
+                let mut page = build(&app, &staff).await?;
+                page.wrongs = Wrongs::one(field, said(staff.lang(), &message));
+                url.clone_into(&mut page.test_url);
+                Ok(staff.again(&page))
+            }
+            Err(other) => Err(other),
+        }
+    };
+    staff.reply(saved.await)
+}
+
+/// `POST /console/webhooks/test`: "호출 테스트", of the live or the test address.
 pub(super) async fn test(State(app): State<App>, posted: Posted) -> Response {
-    let staff = posted.staff;
+    let Posted { staff, form } = posted;
+    let test = form.get("mode") == "test";
     let called = async {
         staff.session.role.need(Role::Manager)?;
-        let call = engine::webhooks::test_call(&app.engine, staff.merchant_id()).await?;
+        let call = engine::webhooks::test_call(&app.engine, staff.merchant_id(), test).await?;
         let mut page = build(&app, &staff).await?;
         page.call = Some(shown(&staff, &call));
         Ok(staff.page(&page))

@@ -220,7 +220,8 @@ const ENGINE: [(&str, &str); 24] = [
 ];
 
 /// Beginnings of what the engine says before a name or a PG's own words.
-const BEGINNINGS: [(&str, &str); 4] = [
+const BEGINNINGS: [(&str, &str); 5] = [
+    ("IP 주소나 CIDR이 아닙니다: ", "Neither an IP nor a CIDR: "),
     ("필수 항목이 모두 있습니다. MID: ", "Nothing is missing. MID: "),
     ("빠진 항목: ", "Missing: "),
     ("결제취소에 실패하였습니다. ", "Not cancelled. "),

@@ -3,6 +3,7 @@
 
 use super::Refusal;
 use crate::App;
+use crate::client::Client;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -26,7 +27,8 @@ impl FromRequestParts<App> for Merchant {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let token = token(&parts.headers, parts.uri.query());
         let token = token.ok_or(Error::Unauthorized("Unauthorized"))?;
-        let auth = engine::api_keys::authenticate(&app.engine, &token).await?;
+        let Ok(Client { ip: from, .. }) = Client::from_request_parts(parts, app).await;
+        let auth = engine::api_keys::authenticate(&app.engine, &token, from).await?;
         let agency = auth.merchant_id;
         let id = match tier(&parts.headers) {
             None => agency,

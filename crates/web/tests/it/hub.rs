@@ -84,6 +84,10 @@ impl Hub {
         &self.test.engine
     }
 
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     pub(crate) async fn token_of(&self, shop: &Created) -> String {
         let (key, secret) = (&shop.key.imp_key, shop.key.imp_secret.expose());
         let body = format!("imp_key={key}&imp_secret={secret}");

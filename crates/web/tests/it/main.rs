@@ -1,6 +1,7 @@
 //! The REST API over a real engine, called in-process, on both databases.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod addresses;
 mod cancels;
 mod codes;
 mod compatibility;

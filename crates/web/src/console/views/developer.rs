@@ -15,6 +15,9 @@ pub(crate) struct DeveloperPage {
     pub(crate) facts: Vec<Fact>,
     pub(crate) keys: Vec<KeyLine>,
     pub(crate) wrongs: Wrongs,
+    /// Networks that may call, a line each.
+    pub(crate) allowed: String,
+    pub(crate) ip_wrongs: Wrongs,
     pub(crate) steps: Vec<CodeStep>,
     pub(crate) sandbox: Option<SandboxPart>,
 }
@@ -150,6 +153,12 @@ pub(crate) mod samples {
             secret: secret.map(str::to_owned),
             facts: vec![Fact::id(t.user_code, "imp12345678")],
             keys: vec![KeyLine { key: "imp_apikey".to_owned(), field: "reason-0".to_owned() }],
+            allowed: EVIL.to_owned(),
+            ip_wrongs: if secret.is_some() {
+                Wrongs::one("allowed_ips", EVIL)
+            } else {
+                Wrongs::default()
+            },
             wrongs,
             steps: vec![CodeStep { title: t.step_script, text: EVIL.to_owned() }],
             sandbox,

@@ -16,6 +16,8 @@ pub(crate) struct WebhooksPage {
     pub(crate) json: bool,
     /// What a test call goes to.
     pub(crate) saved: Option<String>,
+    /// As typed or saved; empty for the same as `url`.
+    pub(crate) test_url: String,
     pub(crate) call: Option<Call>,
     pub(crate) rows: Vec<HookLine>,
     pub(crate) next_href: Option<String>,
@@ -75,6 +77,7 @@ pub(crate) mod samples {
             wrongs,
             url: EVIL.to_owned(),
             json: rows.is_empty(),
+            test_url: if rows.is_empty() { String::new() } else { EVIL.to_owned() },
             call,
             next_href: (!rows.is_empty()).then(|| "/console/webhooks?before=1".to_owned()),
             rows,

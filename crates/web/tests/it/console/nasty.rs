@@ -53,7 +53,7 @@ async fn nonsense_in_forms_is_no_fault() {
         let row = hub.paid("imp_000000000001", "order-1", 10).await;
         let client = Client::owner(&hub).await;
         let channel = format!("/console/channels/{}", row.channel_id);
-        let forms: [(String, &[&str]); 14] = [
+        let forms: [(String, &[&str]); 16] = [
             ("/console/webhooks".into(), &["webhook_url", "webhook_format"]),
             ("/console/webhooks/resend".into(), &["id", "back"]),
             ("/console/attentions/resolve".into(), &["id", "reason", "back"]),
@@ -68,6 +68,8 @@ async fn nonsense_in_forms_is_no_fault() {
             ("/console/developer/reissue".into(), &["imp_key", "reason-0"]),
             ("/console/developer/clock".into(), &["amount", "unit"]),
             ("/console/developer/faults".into(), &["pg", "operation", "fault", "times"]),
+            ("/console/webhooks/test-url".into(), &["webhook_test_url"]),
+            ("/console/developer/addresses".into(), &["allowed_ips"]),
             ("/console/tiers".into(), &["tier_code", "tier_name", "login"]),
             ("/console/tiers/ABC/webhook".into(), &["webhook-ABC", "webhook_format"]),
             ("/console/profile".into(), &["password", "again"]),

@@ -85,3 +85,30 @@ async fn who_does_not_own_the_agency_changes_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_may_call_and_where_tests_are_told_are_set_by_the_owner() {
+    on_both(async |test| {
+        let hub = Hub::new(test).await;
+        let client = Client::owner(&hub).await;
+        client.get("/console/developer").await.is(200).says("IP 보안");
+        let path = "/console/developer/addresses";
+        let page = client.post(path, &[("allowed_ips", "10.0.0.0/8\n1.2.3.4/24")]).await;
+        page.is(422).says("href=\"#allowed_ips\"").says("1.2.3.4/24").says("10.0.0.0/8\n");
+        client.post(path, &[("allowed_ips", "10.0.0.0/8\r\n1.2.3.4")]).await.is(200);
+        client.get("/console/developer").await.says(">10.0.0.0/8\n1.2.3.4</textarea>");
+
+        let path = "/console/webhooks/test-url";
+        client.post(path, &[("webhook_test_url", "nowhere")]).await.is(422);
+        let url = "https://test.shop.test/hook";
+        client.post(path, &[("webhook_test_url", url)]).await.is(200).says(url);
+        let merchant = MerchantId(hub.shop.merchant.id);
+        let row = engine::merchants::get(hub.engine(), merchant).await.unwrap();
+        assert_eq!((row.webhook_url, row.webhook_test_url.as_deref()), (None, Some(url)));
+        let manager = Client::with_role(&hub, Role::Manager).await;
+        manager.get("/console/webhooks").await.is(200);
+        manager.post(path, &[("webhook_test_url", "")]).await.is(403);
+        manager.post("/console/developer/addresses", &[("allowed_ips", "")]).await.is(403);
+    })
+    .await;
+}

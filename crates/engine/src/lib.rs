@@ -22,6 +22,7 @@ pub mod payments;
 pub mod ports;
 pub mod products;
 pub mod purchases;
+pub mod quick;
 pub mod receipts;
 pub mod redact;
 pub mod rows;

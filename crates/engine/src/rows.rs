@@ -1,6 +1,7 @@
 //! What the layers above may see of the crates below: they use the engine, not the store or PGs.
 
 pub use pg::capability::certification::Person as Certified;
+pub use pg::capability::point_login::PointLogin;
 pub use pg::codes::{BANKS, CARDS, normalise_bank};
 pub use pg::spec::{Field, Flow, Spec};
 pub use pg::{Buyer, CardInput, Device, Window};

@@ -90,6 +90,16 @@ pub trait Pg: Send + Sync {
         None
     }
 
+    /// Members with prepaid money.
+    fn quick_pay(&self) -> Option<&dyn crate::capability::quick_pay::QuickPay> {
+        None
+    }
+
+    /// Points behind a login.
+    fn points(&self) -> Option<&dyn crate::capability::point_login::Points> {
+        None
+    }
+
     /// Deposit notices, for PGs with virtual accounts.
     fn notices(&self) -> Option<&dyn Notices> {
         None

@@ -215,17 +215,3 @@ pub async fn by_session(db: &Db, session: &str) -> Result<Option<CertificationRo
     );
     db.row(&sql, &crate::args![session]).await?.as_ref().map(read).transpose()
 }
-
-/// The merchant's latest verifications, newest first.
-pub async fn latest(
-    db: &Db,
-    merchant: MerchantId,
-    limit: i64,
-) -> Result<Vec<CertificationRow>, DbError> {
-    let sql = format!(
-        "select {} from certifications where merchant_id = $1 and deleted_at is null \
-         order by started_at desc, imp_uid desc limit $2",
-        COLUMNS.join(", ")
-    );
-    db.rows(&sql, &crate::args![merchant.0, limit]).await?.iter().map(read).collect()
-}

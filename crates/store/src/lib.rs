@@ -35,6 +35,7 @@ pub mod payment_lists;
 pub mod payments;
 mod postgres;
 pub mod prepares;
+pub mod quick_prepares;
 pub mod schedules;
 pub mod search;
 mod sqlite;

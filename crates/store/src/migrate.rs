@@ -18,6 +18,11 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0003_confirm_urls.sql"),
     },
     Migration {
+        number: 4,
+        name: "quick_prepares",
+        sql: include_str!("../migrations/0004_quick_prepares.sql"),
+    },
+    Migration {
         number: 5,
         name: "certifications",
         sql: include_str!("../migrations/0005_certifications.sql"),

@@ -50,6 +50,8 @@ pub enum Usage {
     Scheduled,
     /// `onetime`.
     Onetime,
+    /// Points or prepaid money: a key for this one charge.
+    Points,
     /// A try of a key before charges are planned: it is given back, and nobody is told.
     Check,
 }
@@ -118,6 +120,21 @@ pub async fn onetime(
         customers::save(engine, merchant, &channel, customer_uid, &issued, person, line.at).await?;
     }
     charge(engine, merchant, &channel, customer_uid, &issued, &request, Usage::Onetime).await
+}
+
+/// Charges a key that belongs to no customer.
+///
+/// # Errors
+/// As [`again`].
+pub(crate) async fn with_key(
+    engine: &Engine,
+    merchant: MerchantId,
+    channel: &ChannelRow,
+    key: &IssuedKey,
+    request: &ChargeRequest,
+    usage: Usage,
+) -> Result<PaymentRow> {
+    charge(engine, merchant, channel, None, key, request, usage).await
 }
 
 async fn charge(
@@ -240,8 +257,11 @@ async fn intent(
             Usage::Again => Some("payment".to_owned()),
             Usage::Scheduled => Some("payment.scheduled".to_owned()),
             Usage::Check => Some(CARD_CHECK.to_owned()),
-            Usage::Onetime => None,
+            Usage::Onetime | Usage::Points => None,
         };
+        if usage == Usage::Points {
+            row.pay_method = Some("point".to_owned());
+        }
         let mut more = Batch::new();
         if usage == Usage::Check {
             super::schedules::check::owe(engine, &mut more, merchant, imp_uid.as_str(), at);

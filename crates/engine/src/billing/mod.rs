@@ -4,4 +4,5 @@ pub mod charge;
 pub mod customers;
 pub mod key;
 pub mod order;
+pub mod points;
 pub mod schedules;

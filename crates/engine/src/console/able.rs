@@ -18,6 +18,10 @@ pub enum Can {
     Account,
     /// Numbers to pay at a convenience store.
     Cvs,
+    /// Members with prepaid money.
+    QuickPay,
+    /// Points behind a login.
+    Points,
     /// Cash receipts.
     CashReceipt,
     /// Identity verification by a code: not a PG's, but a certifier's.
@@ -41,6 +45,8 @@ impl Can {
         Self::Charge,
         Self::Account,
         Self::Cvs,
+        Self::QuickPay,
+        Self::Points,
         Self::CashReceipt,
         Self::ProductOrder,
         Self::Purchase,
@@ -57,6 +63,8 @@ impl Can {
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
             Self::Cvs => pg.cvs().is_some(),
+            Self::QuickPay => pg.quick_pay().is_some(),
+            Self::Points => pg.points().is_some(),
             Self::CashReceipt => pg.cash_receipts().is_some(),
             Self::Code => false,
             Self::ProductOrder => pg.product_orders().is_some(),

@@ -29,7 +29,14 @@ pub async fn window(engine: &Engine, session: &str) -> Result<(CheckoutRow, Page
         return Ok((checkout, Page::Over(Box::new(row))));
     }
     let line = Line::open(engine, &row).await?;
-    let order = super::order::order(engine, &row, &checkout);
+    let mut order = super::order::order(engine, &row, &checkout);
+    if line.pg.quick_pay().is_some()
+        && let Some(fields) = order.param.as_object_mut()
+    {
+        let merchant = domain::MerchantId(row.merchant_id);
+        let prepared = crate::quick::prepare::find(engine, merchant, &row.merchant_uid).await?;
+        fields.insert("prepared".to_owned(), prepared.unwrap_or_default());
+    }
     // A page that is loaded again opens another window of the same attempt.
     let operation = format!("{}w{}", row.imp_uid, row.version);
     let opened = line.pg.open(&line.cx(&operation), &order).await;

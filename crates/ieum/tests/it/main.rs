@@ -15,6 +15,7 @@ mod lost;
 mod naver;
 mod orders;
 mod program;
+mod purses;
 mod receipts;
 mod refusals;
 mod sandbox_only;

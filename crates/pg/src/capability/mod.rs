@@ -7,5 +7,7 @@ pub mod cvs;
 pub mod deliveries;
 pub mod errands;
 pub mod order_status;
+pub mod point_login;
 pub mod product_orders;
 pub mod purchases;
+pub mod quick_pay;

@@ -35,7 +35,14 @@ impl Billing for SandboxOnly {
             let message = format!("{}는 카드번호로 빌링키를 발급하지 않습니다.", self.facts.ko);
             return Err(PgError::invalid("card_number", message));
         }
-        let data = json!({ "order_no": issue.order_no, "card_data": sealed(secret, issue)? });
+        let card = &issue.card;
+        let plain = zeroize::Zeroizing::new(format!(
+            "{}|{}|{}|{}",
+            &*card.number, &*card.expiry, &*card.birth, &*card.password
+        ));
+        let sealed = sealed(secret, &plain)
+            .ok_or_else(|| PgError::invalid("card_number", "카드번호를 암호화할 수 없습니다."))?;
+        let data = json!({ "order_no": issue.order_no, "card_data": sealed });
         key(call(self, cx, "issue", data).await?.get("issued").unwrap_or(&Value::Null))
     }
 
@@ -71,14 +78,8 @@ fn request(pg: &SandboxOnly, cx: &Cx<'_>, charge: &Charge) -> Result<Value, PgEr
     }))
 }
 
-/// The card under AES with the key's hash: a number never travels or is logged in the clear.
-fn sealed(secret: &str, issue: &KeyIssue) -> Result<String, PgError> {
-    let card = &issue.card;
-    let plain = zeroize::Zeroizing::new(format!(
-        "{}|{}|{}|{}",
-        &*card.number, &*card.expiry, &*card.birth, &*card.password
-    ));
+/// A text under AES with the key's hash: what must not travel or be logged in the clear.
+pub(super) fn sealed(secret: &str, plain: &str) -> Option<String> {
     let hash = crate::crypto::sha256_hex(secret);
-    let sealed = crate::crypto::aes128_ecb_hex(&hash.as_bytes()[..16], plain.as_bytes());
-    sealed.ok_or_else(|| PgError::invalid("card_number", "카드번호를 암호화할 수 없습니다."))
+    crate::crypto::aes128_ecb_hex(&hash.as_bytes()[..16], plain.as_bytes())
 }

@@ -42,7 +42,7 @@ pub static PGS: [SandboxOnly; COUNT] = [
         methods: &["card", "trans", "vbank", "phone", "samsung", "payco"], keys: API),
     pg!("kcp_billing", "NHN KCP 정기결제", "NHN KCP billing", "A52Q7",
         required: &[Need::CustomerUid], keys: WINDOW),
-    pg!("kcp_quick", "NHN KCP 퀵페이", "NHN KCP Quick Pay", "A7NC2"),
+    pg!("kcp_quick", "NHN KCP 퀵페이", "NHN KCP Quick Pay", "A7NC2", quick: true, keys: WINDOW),
     pg!("kakaopay", "카카오페이", "KakaoPay", "TC0ONETIME",
         methods: &["card", "point"], any_method: true, keys: CHARGING),
     pg!("naverpay", "네이버페이(결제형)", "Naver Pay (payment)", "naverpaytest",
@@ -119,5 +119,6 @@ pub static PGS: [SandboxOnly; COUNT] = [
         any_method: true, required: &[Need::BuyerEmail, Need::Currency],
         currencies: &[Usd, Krw, Eur, Jpy, Gbp, Currency::Cny, Thb, Sgd, Rub, Hkd, Cad, Aud],
         keys: Some(keys(true, true, true, BY_CARD))),
-    pg!("benepia", "베네피아", "Benepia", "benepiatest", methods: &["point"]),
+    pg!("benepia", "베네피아", "Benepia", "benepiatest",
+        methods: &["point"], login: true, keys: Some(keys(false, false, false, &[]))),
 ];

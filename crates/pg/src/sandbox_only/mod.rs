@@ -15,6 +15,7 @@ mod naver;
 mod notice;
 mod open;
 mod profile;
+mod quick;
 mod return_;
 mod settle;
 mod wire;
@@ -94,6 +95,14 @@ impl Pg for SandboxOnly {
 
     fn cvs(&self) -> Option<&dyn crate::capability::cvs::Cvs> {
         self.facts.cvs.then_some(self as &dyn crate::capability::cvs::Cvs)
+    }
+
+    fn quick_pay(&self) -> Option<&dyn crate::capability::quick_pay::QuickPay> {
+        self.facts.quick.then_some(self as &dyn crate::capability::quick_pay::QuickPay)
+    }
+
+    fn points(&self) -> Option<&dyn crate::capability::point_login::Points> {
+        self.facts.login.then_some(self as &dyn crate::capability::point_login::Points)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

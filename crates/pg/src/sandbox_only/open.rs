@@ -40,6 +40,8 @@ fn request(pg: &SandboxOnly, cx: &Cx<'_>, order: &Order) -> Result<Value, PgErro
         "due": order.vbank_due.map(|due| due.0),
         "escrow": order.escrow,
         "products": order.param.get("naverProducts"),
+        "member_id": if pg.facts.quick { order.param.get("customer_id") } else { None },
+        "prepared": order.param.get("prepared"),
         "buyer": pg.product_orders().map(|_| buyer(order)),
         "return_url": order.return_url,
         "notice_url": order.notice_url,

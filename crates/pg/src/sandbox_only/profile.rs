@@ -33,6 +33,10 @@ pub(super) struct Facts {
     pub(super) accounts: Option<bool>,
     /// Payments at a convenience store.
     pub(super) cvs: bool,
+    /// Members with prepaid money.
+    pub(super) quick: bool,
+    /// Points behind a login.
+    pub(super) login: bool,
     pub(super) hosts: &'static [&'static str],
     pub(super) test: &'static [(&'static str, &'static str)],
 }
@@ -103,6 +107,8 @@ impl Facts {
         keys: None,
         accounts: None,
         cvs: false,
+        quick: false,
+        login: false,
         hosts: &[],
         test: &[],
     };
@@ -138,7 +144,7 @@ impl Facts {
                 "card_data",
                 "refund_account",
                 "member_id",
-                "password",
+                "login_data",
                 "code_verifier",
                 // Who ordered, and where it goes.
                 "buyer",

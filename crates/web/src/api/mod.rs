@@ -1,10 +1,12 @@
 //! The V1 REST API: what the merchant's server calls. A file per endpoint; all of them are here.
 
+pub mod benepia;
 pub mod catalogue;
 pub mod certifications;
 pub mod codes;
 pub mod cvs;
 pub mod idempotency;
+pub mod kcpquick;
 pub mod naver;
 pub mod payco;
 pub mod payment_json;
@@ -58,6 +60,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(accounts())
         .merge(verifications())
         .merge(stores())
+        .merge(purses())
         .merge(cash_receipts())
         .route("/tiers/{tier_code}", to(get(tiers::get)))
         .merge(single_pgs())
@@ -135,6 +138,22 @@ fn cash_receipts() -> Router<App> {
         .route("/receipts/{imp_uid}", to(payment))
         .route("/receipts/external/{merchant_uid}", to(external))
         .route("/receipts/cash/{receipt_id}/{tag}", get(receipts::page::show)) // the buyer's
+}
+
+/// Money and points people keep at a PG (V1 behaviour §3.13).
+fn purses() -> Router<App> {
+    let prepare = post(kcpquick::prepare::register).put(kcpquick::prepare::change);
+    let member = delete(kcpquick::members::delete);
+    let release = post(kcpquick::members::release_fido);
+    Router::new()
+        .route("/kcpquick/prepare/{merchant_uid}", to(prepare))
+        .route("/kcpquick/members/{member_id}", to(member))
+        .route("/kcpquick/members/{member_id}/fido/release", to(release))
+        .route("/kcpquick/payment/money", to(post(kcpquick::money::pay)))
+        .route("/kcpquick/payment/autopay", to(post(kcpquick::autopay::pay)))
+        .route("/kcpquick/autopay/{customer_uid}", to(delete(kcpquick::autopay::delete)))
+        .route("/benepia/point", to(post(benepia::point::balance)))
+        .route("/benepia/payment", to(post(benepia::payment::pay)))
 }
 
 /// What V1 has for single PGs (V1 behaviour §3.13).

@@ -2,7 +2,7 @@
 
 use super::envelope::{amount, need, text};
 use super::window::{BANKS, CARDS};
-use super::{Desk, Refused, keys, naver};
+use super::{Desk, Refused, keys, naver, purse};
 use crate::sim::page::Choice;
 use crate::sim::{Accident, Movement, Trade};
 use domain::Millis;
@@ -28,6 +28,7 @@ pub(super) fn approve(desk: &mut Desk<'_>, data: &Value) -> Ended {
     };
     let session = &auth["session"];
     let choice = text(&auth, "choice");
+    purse::seen(desk, session);
     let answer = match session["for_key"] == json!(true) {
         true => keys::from_window(desk, session, choice),
         false => paid(desk, session, choice),
@@ -141,7 +142,8 @@ pub(super) fn book(desk: &mut Desk<'_>, order: &Value, choice: &str) -> Value {
         created_at: cx.at.0,
         extra: json!({
             "account": answer["account"], "name": order["name"],
-            "notice_url": order["notice_url"],
+            "notice_url": order["notice_url"], "purse": order["purse"],
+            "prepared": order["prepared"],
         }),
     };
     desk.books.put_trade(&trade);

@@ -1,7 +1,7 @@
 //! Cancels: whole, in parts, or closing what nobody paid.
 
 use super::envelope::{amount, need, text};
-use super::{Desk, Refused, naver};
+use super::{Desk, Refused, naver, purse};
 use crate::sim::{Movement, Trade};
 use serde_json::{Value, json};
 
@@ -36,6 +36,9 @@ pub(super) fn cancel(desk: &mut Desk<'_>, data: &Value) -> Result<Value, Refused
         trade.state = if whole { "cancelled" } else { "part_cancelled" }.into();
         let movement = Movement::new(&tid, "cancel", minor, &number, desk.cx.at);
         desk.books.record(desk.facts.code, &movement);
+        if let Some(purse) = trade.extra["purse"].as_str() {
+            purse::take(desk, purse, -minor)?;
+        }
     }
     desk.books.put_trade(&trade);
     refunds.book(desk);

@@ -3,7 +3,7 @@
 use super::approve::{Ended, book};
 use super::envelope::{amount, need, text};
 use super::window::CARDS;
-use super::{Desk, Refused};
+use super::{Desk, Refused, purse};
 use crate::sim::Accident;
 use crate::sim::cards::{Plan, plan_of};
 use crate::sim::page::Choice;
@@ -88,7 +88,7 @@ pub(super) fn issue(desk: &mut Desk<'_>, data: &Value) -> Result<Value, Refused>
     Ok(json!({ "result": "ok", "issued": issued }))
 }
 
-fn unsealed(sealed: &str) -> Option<String> {
+pub(super) fn unsealed(sealed: &str) -> Option<String> {
     let hash = crate::crypto::sha256_hex("sandbox-only-test-key");
     let cipher = aes::Aes128::new_from_slice(&hash.as_bytes()[..16]).ok()?;
     let mut bytes = hex::decode(sealed).ok().filter(|bytes| bytes.len() % 16 == 0)?;
@@ -114,17 +114,34 @@ fn charged(desk: &mut Desk<'_>, data: &Value) -> Result<(Value, bool), Refused> 
     if amount(data, "amount")? == 0 {
         return Err(("S104", "금액이 올바르지 않습니다."));
     }
-    let key = desk.note(&format!("key/{}", need(data, "key")?));
-    let key = key.filter(|key| key.get("removed").is_none());
-    let key = key.ok_or(("S303", "없거나 삭제된 빌링키입니다."))?;
+    let name = need(data, "key")?;
+    let key = match name.strip_prefix("money:") {
+        Some(_) => Some(json!({ "plan": "good", "method": "point" })),
+        None => desk.note(&format!("key/{name}")),
+    };
+    let now = desk.cx.at.0;
+    let good = |key: &Value| {
+        key.get("removed").is_none() && key["until"].as_i64().is_none_or(|until| now <= until)
+    };
+    let mut key = key.filter(good).ok_or(("S303", "없거나 삭제된 빌링키입니다."))?;
     if desk.books.trades_of_order(desk.facts.code, &order_no).iter().any(|t| t.held() > 0) {
         return Err(("S201", "이미 결제된 주문번호입니다."));
     }
     if text(&key, "plan") == "limit" {
         return Err(("S301", "한도초과로 승인이 거절되었습니다."));
     }
+    let purse = match name.strip_prefix("money:") {
+        Some(rest) => purse::money(desk, rest)?,
+        None => text(&key, "purse").to_owned(),
+    };
     let mut order = data.clone();
     order["method"] = key["method"].clone();
+    if !purse.is_empty() {
+        purse::take(desk, &purse, amount(data, "amount")?)?;
+        order["purse"] = json!(purse);
+        key["removed"] = json!(now);
+        desk.put(&format!("key/{name}"), &key);
+    }
     let mut answer = book(desk, &order, text(&key["card"], "code"));
     if let Some(masked) = key["card"].get("masked") {
         answer["card"]["masked"] = masked.clone();

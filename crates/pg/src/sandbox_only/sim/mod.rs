@@ -10,6 +10,7 @@ mod keys;
 mod naver;
 mod payco;
 mod paymentwall;
+mod purse;
 mod window;
 
 use super::catalogue::{COUNT, PGS};
@@ -91,6 +92,10 @@ impl SandboxSim {
             "cancel" => (cancel::cancel(desk, &ask.data), None),
             "account" => (approve::account(desk, &ask.data), None),
             "cvs" => (cvs::issue(desk, &ask.data), None),
+            "member" => (purse::forget(desk, &ask.data), None),
+            "fido" => (purse::fido(desk, &ask.data), None),
+            "point-balance" => (purse::points(desk, &ask.data), None),
+            "point-login" => (purse::login(desk, &ask.data), None),
             "issue" => (keys::issue(desk, &ask.data), None),
             "charge" => keys::charge(desk, &ask.data),
             "forget" => (keys::forget(desk, &ask.data), None),
@@ -132,6 +137,7 @@ impl Simulator for SandboxSim {
             ["register", "approve", "cancel", "lookup", "issue", "charge", "forget"];
         match request.path.strip_prefix("/v1/") {
             Some("account" | "cvs") => "issue",
+            Some("member") => "forget",
             Some("product-order-step" | "points" | "confirm" | "order-status" | "delivery") => {
                 "errand"
             }

@@ -74,6 +74,7 @@ pub(super) fn register(desk: &mut Desk<'_>, data: &Value) -> Result<Value, Refus
         "for_key": issues, "name": need(data, "name")?, "buyer_name": text(data, "buyer_name"),
         "language": text(data, "language"), "due": data.get("due"), "return_url": back,
         "notice_url": text(data, "notice_url"), "products": data.get("products"),
+        "member_id": data.get("member_id"), "prepared": data.get("prepared"),
         "buyer": data.get("buyer"),
     });
     let token = desk.take_number("W");

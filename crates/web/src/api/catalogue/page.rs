@@ -63,6 +63,8 @@ const fn word(can: Can) -> &'static str {
         Can::Charge => "charges of keys",
         Can::Account => "accounts by API",
         Can::Cvs => "convenience stores",
+        Can::QuickPay => "members",
+        Can::Points => "points",
         Can::CashReceipt => "cash receipts",
         Can::Code => "codes by telephone",
         Can::ProductOrder => "product orders",

@@ -1,6 +1,6 @@
 //! What V1 has for single PGs.
 
-use super::{Group, Operation, nobody, row};
+use super::{Group, Operation, row};
 use engine::console::Can;
 
 /// A row of a step of product orders.
@@ -58,20 +58,49 @@ pub(super) const KCPQUICK: Group = Group {
     name: "kcpquick",
     title: "KCP QuickPay",
     rows: &[
-        nobody("DELETE", "/kcpquick/members/{member_id}"),
-        nobody("POST", "/kcpquick/payment/money"),
-        nobody("PUT", "/kcpquick/prepare/{merchant_uid}"),
-        nobody("POST", "/kcpquick/prepare/{merchant_uid}"),
-        nobody("POST", "/kcpquick/payment/autopay"),
-        nobody("DELETE", "/kcpquick/autopay/{customer_uid}"),
-        nobody("POST", "/kcpquick/members/{member_id}/fido/release"),
+        row("DELETE", "/kcpquick/members/{member_id}", "Deletes a member at the PG.")
+            .by(Can::QuickPay)
+            .differs("A missing query field is HTTP 400; the documents name 401 and 404."),
+        row(
+            "POST",
+            "/kcpquick/payment/money",
+            "Charges a member's prepaid money, once per PIN typed in a window (`imp_uid`).",
+        )
+        .by(Can::QuickPay),
+        row("PUT", "/kcpquick/prepare/{merchant_uid}", "Changes what is registered."),
+        row(
+            "POST",
+            "/kcpquick/prepare/{merchant_uid}",
+            "Registers what the PG's window is told about the order; kept sealed.",
+        ),
+        row("POST", "/kcpquick/payment/autopay", "Charges a member's billing key.")
+            .by(Can::QuickPay),
+        row("DELETE", "/kcpquick/autopay/{customer_uid}", "Deletes it at the PG, then here.")
+            .by(Can::QuickPay),
+        row(
+            "POST",
+            "/kcpquick/members/{member_id}/fido/release",
+            "Ends a member's biometrics; the PG's refusal is in `error`.",
+        )
+        .by(Can::QuickPay),
     ],
 };
 
 pub(super) const BENEPIA: Group = Group {
     name: "benepia",
     title: "Benepia points",
-    rows: &[nobody("POST", "/benepia/point"), nobody("POST", "/benepia/payment")],
+    rows: &[
+        row("POST", "/benepia/point", "Asks the PG; the password is kept nowhere.")
+            .by(Can::Points)
+            .differs("A missing field is HTTP 400, another PG's channel HTTP 200 with a code."),
+        row(
+            "POST",
+            "/benepia/payment",
+            "The login becomes a key for one charge; the password is kept nowhere.",
+        )
+        .by(Can::Points)
+        .differs("A missing field is HTTP 400, an order that is paid HTTP 200 with a code."),
+    ],
 };
 
 pub(super) const CVS: Group = Group {

@@ -94,6 +94,33 @@ async fn a_pg_only_the_sandbox_plays_has_no_live_mode() {
 }
 
 #[tokio::test]
+async fn who_verifies_people_is_a_channel_of_its_own_kind() {
+    on_both(async |test| {
+        let hub = Hub::new(test).await;
+        let client = Client::owner(&hub).await;
+        let page = client.get("/console/channels/new?pg=certification:danal").await;
+        page.is(200).says("value=\"certification:danal\" selected").says("B010007887");
+        page.says("000000").hides("mode-live").hides("/callback/danal/notice");
+        let live = [("pg", "certification:danal"), ("mode", "live"), ("f-mid", "M")];
+        add(&client, &live).await.is(422).says("실연동 모드를 쓸 수 없습니다");
+        let page = add(&client, &[("pg", "certification:danal"), ("mode", "test")]).await;
+        page.is(200)
+            .says("다날 본인인증")
+            .hides("기본 PG사로 지정")
+            .hides("pill accent\">기본 PG사");
+        // The same name is a PG's too, with a contract of its own.
+        let page = add(&client, &[("pg", "danal"), ("mode", "test")]).await;
+        page.is(200).says("pill accent\">기본 PG사");
+        let rows = engine::channels::list(hub.engine(), merchant(&hub)).await.unwrap();
+        let rows: Vec<_> = rows.iter().map(|it| (it.row.kind.as_str(), it.is_default)).collect();
+        assert_eq!(rows, [("certification", false), ("payment", true)]);
+        let unknown = [("pg", "certification:kicc"), ("mode", "test")];
+        add(&client, &unknown).await.is(422);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_check_says_what_failed() {
     on_both(async |test| {
         let hub = Hub::new(test).await;

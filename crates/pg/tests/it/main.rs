@@ -15,6 +15,7 @@ mod forged;
 mod kicc;
 mod lost;
 mod pay;
+mod product_orders;
 mod receipts;
 mod sandbox_only;
 mod spec;

@@ -2,8 +2,10 @@
 //! taken twice.
 
 use super::{PG, hub, now, sold};
+use engine::products::{self, Task};
+use engine::{Delivery, Millis, Step};
 use testkit::dbs::on_both;
-use testkit::hub::TestHub;
+use testkit::hub::{Moment, TestHub};
 
 async fn states(hub: &TestHub, imp_uid: &str) -> Vec<String> {
     let all = store::errands::of_payment(&hub.engine().db, hub.shop.id, imp_uid).await.unwrap();
@@ -97,7 +99,7 @@ async fn a_question_without_an_answer_is_told() {
         assert_eq!((reply.0, reply.1), (500, -1));
         assert!(states(&hub, &sale.imp_uid).await.is_empty(), "nothing was asked for");
         // The money went back, and only the look afterwards fails: a success all the same.
-        let gate = hub.hold("cancel", testkit::hub::Moment::After);
+        let gate = hub.hold("cancel", Moment::After);
         let later = async {
             gate.arrived().await;
             hub.fault(PG, "query", "server_error");
@@ -108,4 +110,54 @@ async fn a_question_without_an_answer_is_told() {
         hub.settled().await;
     })
     .await;
+}
+
+/// A process dies while its request is on the way, before or after the PG saw it.
+#[tokio::test]
+async fn a_step_whose_process_died_is_settled_by_whoever_lives() {
+    on_both(async |test| {
+        let hub = hub(test).await;
+        for moment in [Moment::Before, Moment::After] {
+            let sale = sold(&hub, &format!("{moment:?}")).await;
+            let gate = hub.hold("product-order-step", moment);
+            let (engine, shop) = (hub.engine().clone(), hub.shop.id);
+            let (imp_uid, ids) = (sale.imp_uid.clone(), vec![sale.ids[0].clone()]);
+            let dies = tokio::spawn(async move {
+                products::change(&engine, shop, &imp_uid, &ids, &ship()).await.map(drop)
+            });
+            gate.arrived().await;
+            // Another replica must not take a step while this one may still arrive.
+            let other = hub.base.replica(2);
+            let ids = vec![sale.ids[0].clone()];
+            let changed = products::change(&other, shop, &sale.imp_uid, &ids, &ship()).await;
+            let changed = changed.unwrap();
+            match moment {
+                Moment::Before => {
+                    assert!(changed.done.is_empty());
+                    assert!(changed.failed[0].1.contains("이전 요청의"), "{:?}", changed.failed);
+                }
+                // It asks, learns that the first one went through, and is refused by the state.
+                Moment::After => assert!(changed.failed[0].1.contains("이미 발송된")),
+            }
+            dies.abort();
+            assert!(dies.await.is_err(), "it died");
+            hub.advance(600).await;
+            if moment == Moment::Before {
+                assert_eq!(sale.one(&hub, "ship", 0).await.unwrap(), "DELIVERING");
+            }
+            // Asked within one millisecond, in whatever order their numbers are.
+            let mut states = states(&hub, &sale.imp_uid).await;
+            states.sort_unstable();
+            assert_eq!(states, ["ship done", "ship refused"], "{moment:?}");
+            assert_eq!(now(&hub, &sale.ids[0]).await, "DELIVERING");
+        }
+        assert!(jobs(&hub).await.is_empty());
+        hub.settled().await;
+    })
+    .await;
+}
+
+fn ship() -> Task {
+    let delivery = Delivery { method: "VISIT_RECEIPT".into(), company: None, tracking: None };
+    Task::Step(Step::Ship { delivery, at: Millis(1_700_000_000_000) })
 }

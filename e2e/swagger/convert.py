@@ -154,6 +154,11 @@ def answered(paths, schemas):
                     # The PG's own words beside a refusal.
                     error = {"error": schema_of(inline["error"], nullable=True)}
                     refusal = {**REFUSAL, "properties": {**REFUSAL["properties"], **error}}
+                name = given.get("$ref", "").rpartition("/")[2]
+                if "code" in schemas.get(name, {}).get("properties", {}):
+                    # An envelope of its own: its response tells of failures too.
+                    either = {"response": {"anyOf": [response, {"type": "null"}]}}
+                    refusal = {**REFUSAL, "properties": {**REFUSAL["properties"], **either}}
                 if "message" in inline:
                     whole["properties"]["message"] = {"type": ["string", "null"]}
                 both = schema.pop("x-status") == "200"

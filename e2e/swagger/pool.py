@@ -21,7 +21,7 @@ class Pool:
             + [world.prepared()["merchant_uid"]],
             "customer_uid": [it["customer_uid"] for it in plans]
             + [world.customer()["customer_uid"] for _ in range(4)],
-            "channel_key": [it["channel_key"] for it in world.channels.values()],
+            "channel_key": list(world.all_channels().values()),
             "card_standard_code": ["366"],
             "bank_standard_code": ["088"],
             "payment_status": ["all", "paid", "ready", "failed", "cancelled"],
@@ -43,6 +43,22 @@ class Pool:
             "limit": [5],
             "card_quota": [0, 3],
             "name": ["주문"],
+            "tier_code": ["ABC"],
+            "identifier": ["01012345678"],
+            "identifier_type": ["phone"],
+            "otp": ["000000"],
+            "phone": ["01012345678"],
+            "gender_digit": ["1"],
+            "carrier": ["SKT"],
+            "expired_at": [now + DAY],
+            "dispatched_at": [now],
+            "benepia_password": ["benepia1!"],
+            "cust_ip": ["203.0.113.7"],
+            "site_code": ["A7NC2"],
+            "sent_at": [now],
+            "shipping_address_email": ["a@b.example"],
+            "estimated_delivery_datetime": [now + DAY],
+            "estimated_update_datetime": [now + DAY],
         }
         self.world = world
         # What the description leaves out and a call gets nowhere without.
@@ -51,19 +67,8 @@ class Pool:
             "POST /payments/cancel": {"imp_uid": lambda: world.paid()["imp_uid"]},
         }
         # What an operation uses up is made for most of its calls.
-        plan, failed = lambda: world.plan()["merchant_uid"], lambda: world.failed_plan()["merchant_uid"]
-        plans = "/subscribe/payments/schedule/{merchant_uid}"
-        self.spent = {
-            "PUT /payments/prepare": {"merchant_uid": lambda: world.prepared()["merchant_uid"]},
-            "POST /subscribe/payments/unschedule": {"merchant_uid": plan},
-            f"PUT {plans}": {"merchant_uid": plan},
-            f"POST {plans}/reschedule": {"merchant_uid": failed},
-            f"POST {plans}/retry": {"merchant_uid": failed},
-            "DELETE /subscribe/customers/{customer_uid}": {
-                "customer_uid": lambda: world.customer()["customer_uid"]
-            },
-            "DELETE /vbanks/{imp_uid}": {"imp_uid": lambda: world.account()["imp_uid"]},
-        }
+        self.spent = spent(world)
+        self.families = families(world)
 
     def change(self, case):
         """Most of what was drawn becomes something that exists; which and what follows from what
@@ -91,10 +96,98 @@ class Pool:
                 container[name] = [value] if isinstance(drawn, list) else value
 
     def value(self, label, name, draw):
-        spent = self.spent.get(label, {}).get(name)
-        if spent and draw % 4:
-            return spent()
+        make = self.spent.get(label, {}).get(name)
+        if make and draw % 4:
+            return next(iter(several(1, make)), None)
         if name == "merchant_uid" and "{merchant_uid}" not in label and draw % 2:
             return self.world.number("drawn")
-        known = self.values.get(name)
+        known = self.of_family(label, name) or self.values.get(name)
         return known[draw // 4 % len(known)] if known else None
+
+    def of_family(self, label, name):
+        for part, values in self.families.items():
+            if part in label and values.get(name):
+                return values[name]
+        return None
+
+
+def spent(world):
+    """For an operation and a field, how to make what the operation uses up."""
+    plan, failed = world.plan, world.failed_plan
+    plans = "/subscribe/payments/schedule/{merchant_uid}"
+    merchant_uid = lambda make: {"merchant_uid": lambda: make()["merchant_uid"]}
+    imp_uid = lambda make: {"imp_uid": lambda: make()["imp_uid"]}
+    return {
+        "PUT /payments/prepare": merchant_uid(world.prepared),
+        "POST /subscribe/payments/unschedule": merchant_uid(plan),
+        f"PUT {plans}": merchant_uid(plan),
+        f"POST {plans}/reschedule": merchant_uid(failed),
+        f"POST {plans}/retry": merchant_uid(failed),
+        "DELETE /subscribe/customers/{customer_uid}": {
+            "customer_uid": lambda: world.customer()["customer_uid"]
+        },
+        "DELETE /vbanks/{imp_uid}": imp_uid(world.account),
+        "DELETE /cvs/{imp_uid}": imp_uid(world.cvs),
+        "POST /receipts/{imp_uid}": imp_uid(world.deposited),
+        "DELETE /receipts/{imp_uid}": imp_uid(world.receipt),
+        "POST /receipts/external/{merchant_uid}": {"merchant_uid": lambda: world.number("sale")},
+        "DELETE /receipts/external/{merchant_uid}": {"merchant_uid": world.external_receipt},
+        "DELETE /certifications/{imp_uid}": {"imp_uid": world.certified},
+        "POST /certifications/otp/confirm/{imp_uid}": {"imp_uid": world.code_sent},
+        "DELETE /kcpquick/autopay/{customer_uid}": {"customer_uid": world.quick_key},
+        "POST /kcpquick/prepare/{merchant_uid}": {"merchant_uid": lambda: world.number("quick")},
+    }
+
+
+def families(world):
+    """Things only some operations are about, by a part of their label. What cannot be made is
+    left out: that it cannot is what `successes.py` finds."""
+    window = lambda pg: lambda: world.window(pg)["imp_uid"]
+    members = [world.number("member") for _ in range(3)]
+    sales = several(4, world.sale)
+    bought = {"imp_uid": several(3, window("naverpay"))}
+    escrows = several(3, world.escrow) + several(3, world.delivered)
+    wall = several(1, lambda: world.window("paymentwall"))
+    channel = lambda pg: {"channel_key": several(1, lambda: world.channel(pg))}
+    return {
+        "/naver/point": bought,
+        "/naver/confirm": bought,
+        "/naver/cash-amount": bought,
+        "/naver/": {
+            "imp_uid": [imp_uid for imp_uid, _ in sales],
+            "product_order_id": [number for _, numbers in sales for number in numbers],
+            **channel("naverco"),
+        },
+        "/certifications/otp": channel("danal"),
+        "/certifications/": {"imp_uid": several(2, world.certified) + several(2, world.code_sent)},
+        "/receipts/external/": {
+            "merchant_uid": several(2, world.external_receipt),
+            **channel("nice"),
+        },
+        "/partners/": {"imp_uid": several(2, window("kicc"))},
+        "/receipts/": {"imp_uid": several(2, lambda: world.receipt()["imp_uid"])},
+        "/escrows/": {"imp_uid": [it["imp_uid"] for it in escrows]},
+        "/cvs": channel("galaxia"),
+        "/kcpquick/": {
+            "member_id": members,
+            "imp_uid": [pin for member in members for pin in several(1, lambda: world.pin(member))],
+            "customer_uid": several(3, world.quick_key),
+            **channel("kcp_quick"),
+        },
+        "/benepia/": channel("benepia"),
+        "/payco/": {"imp_uid": several(2, window("payco"))},
+        "/paymentwall/": {
+            "imp_uid": [it["imp_uid"] for it in wall],
+            "merchant_uid": [it["merchant_uid"] for it in wall],
+        },
+    }
+
+
+def several(count, make):
+    made = []
+    for _ in range(count):
+        try:
+            made.append(make())
+        except RuntimeError:
+            break
+    return made

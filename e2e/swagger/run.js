@@ -1,8 +1,8 @@
 /**
- * `npm run swagger`: a demo hub of its own, and thousands of requests made from the official
+ * `npm run swagger [PART]`: a demo hub of its own, and thousands of requests made from the official
  * description of V1's API (`run.py`). The description is not ours to hand on: the file
  * `IEUM_SWAGGER` names is taken, else one found beside this checkout; without one nothing is
- * tested, and that is said loudly.
+ * tested, and that is said loudly. With PART only operations whose path has it are tested.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -32,7 +32,7 @@ if (!file) {
 }
 const program = python(HERE);
 const hub = await Hub.start();
-const { status, error } = spawnSync(program, ['-W', 'ignore', 'run.py', file], {
+const { status, error } = spawnSync(program, ['-W', 'ignore', 'run.py', file, ...process.argv.slice(2)], {
   cwd: HERE,
   input: JSON.stringify(hub.ready),
   stdio: ['pipe', 'inherit', 'inherit'],

@@ -13,6 +13,7 @@ pub mod certifiers;
 pub mod codes;
 pub mod contract;
 pub mod crypto;
+pub mod cx;
 pub mod error;
 pub mod form;
 pub mod hosts;
@@ -38,7 +39,9 @@ pub use capability::product_orders::{
     ReviewKind, Step,
 };
 pub use capability::purchases::{CashAmount, Purchases, Requester};
-pub use contract::{Accounts, Billing, Cx, Notices, Pg};
+pub use capability::{accounts::Accounts, billing::Billing, notices::Notices};
+pub use contract::Pg;
+pub use cx::Cx;
 pub use error::PgError;
 pub use ops::{
     Account, AccountOrder, Approval, Bank, Buyer, CancelDone, CancelOrder, CancelSettled, Card,

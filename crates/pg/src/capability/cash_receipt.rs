@@ -4,7 +4,7 @@
 //! operation, never again blindly, and an answer that is lost is asked after. The person's number
 //! passes through memory only: what settles or takes back a receipt does without it.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Buyer, CancelDone, CancelSettled};
 use domain::{Millis, Money};

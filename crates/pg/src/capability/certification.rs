@@ -3,7 +3,7 @@
 //! No money moves. A result can be asked for any number of times, so an answer that is lost is
 //! simply asked for again. Everything here is personal: nothing of it has a `Debug` that shows it.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Opened, Refusal};
 use crate::spec::Spec;

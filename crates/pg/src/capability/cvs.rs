@@ -1,6 +1,6 @@
 //! Payments at a convenience store: a number to show at the counter, paid in cash or by card.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Approval, Settled};
 use domain::{Millis, Money};

@@ -1,7 +1,7 @@
 //! A PG that pays out only once it knows how the goods travel (V1 behaviour §3.13,
 //! `/paymentwall/delivery`). No money moves.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use domain::Millis;
 

@@ -1,7 +1,7 @@
 //! How an errand ended that got no answer. An errand is a call that changes something at the PG and
 //! moves no money: a step of a product order, a delivery's data, a state of an order.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 
 /// What a PG says of an errand.

@@ -1,7 +1,7 @@
 //! Escrow: the PG keeps the buyer's money until the goods arrived. The shop says what it sent, the
 //! buyer takes or refuses it.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use domain::{Millis, Money};
 use serde::{Deserialize, Serialize};

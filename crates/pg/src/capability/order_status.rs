@@ -1,7 +1,7 @@
 //! A PG that keeps a state of the order beside that of the payment (V1 behaviour §3.13,
 //! `/payco/orders/status`). No money moves.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 
 /// What an order becomes.

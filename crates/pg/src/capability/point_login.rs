@@ -1,6 +1,6 @@
 //! A PG whose points are spent with the person's own login.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::IssuedKey;
 

@@ -5,7 +5,7 @@
 //! this: they are cancels ([`crate::Pg::cancel`] with [`crate::CancelOrder::item`]), so that the
 //! state and the money change together or not at all.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use domain::{Millis, Money};
 use serde::{Deserialize, Serialize};

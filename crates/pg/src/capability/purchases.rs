@@ -1,7 +1,7 @@
 //! A PG that wants to hear that a purchase is over, gives points for it, and knows which part of it
 //! a cash receipt may be issued for (V1 behaviour §3.13, `point`, `confirm`, `cash-amount`).
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use domain::Money;
 

@@ -1,6 +1,6 @@
 //! A PG that keeps members of its own: prepaid money behind a PIN, biometrics, keys of members.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::IssuedKey;
 use domain::Millis;

@@ -14,7 +14,7 @@ mod wire;
 pub mod sim;
 
 use crate::capability::certification::{Back, Certifier, CertifyOrder, Otp, OtpOrder, Verdict};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::Opened;
 use crate::spec::Spec;

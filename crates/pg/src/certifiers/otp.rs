@@ -3,7 +3,7 @@
 use super::result::verdict;
 use super::wire::{call, number, text};
 use crate::capability::certification::{OtpOrder, Verdict};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::spec::Spec;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use super::wire::{call, need, text};
 use crate::capability::certification::{Person, Verdict};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::Refusal;
 use crate::spec::Spec;

@@ -2,7 +2,7 @@
 
 use super::wire::{call, need, number, text};
 use crate::capability::certification::{Back, CertifyOrder};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::form::Form;
 use crate::hosts::is_on;

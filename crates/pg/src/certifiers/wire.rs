@@ -1,6 +1,6 @@
 //! The protocol's frame: JSON both ways, MID and password in every request, a code in every answer.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::spec::Spec;
 use crate::wire::Request;

@@ -5,7 +5,7 @@
 
 use super::wire::{Memo, Way, client_ip, kst, text, won};
 use super::{approve, billing_charge, billing_settle};
-use crate::contract::Billing;
+use crate::capability::billing::Billing;
 use crate::{Approval, Charge, Cx, IssuedKey, KeyIssue, Order, PgError, Settled};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

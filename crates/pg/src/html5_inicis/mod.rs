@@ -39,9 +39,12 @@ pub mod sim;
 #[cfg(test)]
 mod tests;
 
+use crate::capability::billing::Billing;
 use crate::capability::cash_receipt::CashReceipts;
 use crate::capability::escrow::Escrows;
-use crate::contract::{Billing, Cx, Notices, Pg};
+use crate::capability::notices::Notices;
+use crate::contract::Pg;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{
     Approval, CancelDone, CancelOrder, CancelSettled, Opened, Order, Outcome, Returned, Settled,

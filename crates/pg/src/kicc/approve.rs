@@ -5,7 +5,7 @@ use super::billing::window;
 use super::codes::{bank_to_v1, card_to_v1, easy_pay, method_to_v1};
 use super::return_::Auth;
 use super::wire::{self, Answer, sign, time, won};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Account, Approval, Bank, Card, Order};
 use crate::wire::Request;

@@ -3,7 +3,7 @@
 use super::approve::Memo;
 use super::open::split;
 use super::wire::{self, Answer, clean, digits, sign, time};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{CancelDone, CancelOrder};
 use crate::wire::Request;

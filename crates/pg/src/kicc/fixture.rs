@@ -1,6 +1,6 @@
 //! What the unit tests of this folder share: an order, a cancel and a transport that answers once.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::ops::{Buyer, CancelOrder, Charge, Device, IssuedKey, Order};
 use crate::spec::{Credentials, Mode};
 use crate::wire::{Request, Response, Transport, TransportError};

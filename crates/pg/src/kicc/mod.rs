@@ -21,8 +21,11 @@ mod fixture;
 #[cfg(feature = "sim")]
 pub mod sim;
 
+use crate::capability::billing::Billing;
 use crate::capability::cash_receipt::CashReceipts;
-use crate::contract::{Billing, Cx, Notices, Pg};
+use crate::capability::notices::Notices;
+use crate::contract::Pg;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{
     Approval, CancelDone, CancelOrder, CancelSettled, Opened, Order, Outcome, Returned, Settled,

@@ -2,7 +2,7 @@
 //! engine checks the source address, MID, transaction, account and amount.
 
 use super::wire::{OK, text, time};
-use crate::contract::Notices;
+use crate::capability::notices::Notices;
 use crate::error::PgError;
 use crate::ops::{Notice, NoticeKind};
 use crate::spec::Credentials;

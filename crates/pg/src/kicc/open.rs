@@ -4,7 +4,7 @@ use super::billing::window;
 use super::codes::method_to_kicc;
 use super::spec::SPEC;
 use super::wire::{self, Answer, clean, digits};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Buyer, Device, Opened, Order, Window};
 use crate::wire::Request;

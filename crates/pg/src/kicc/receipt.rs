@@ -7,7 +7,7 @@ use super::wire::{self, Answer, clean, sign, time};
 use crate::capability::cash_receipt::{
     CashReceipts, IdKind, IssueSettled, Issued, Purpose, ReceiptAsked, ReceiptOrder, Revoke,
 };
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{CancelDone, CancelSettled};
 use crate::wire::Request;

@@ -4,7 +4,7 @@
 //! speaks of this order.
 
 use super::wire::OK;
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::form::Form;
 use crate::ops::{Outcome, Refusal, Returned};

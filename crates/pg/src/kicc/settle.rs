@@ -8,7 +8,7 @@ use super::billing::{charge::with_card, window};
 use super::cancel::done;
 use super::return_::Auth;
 use super::wire::{self, Answer};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{CancelOrder, CancelSettled, Charge, Order, Settled};
 use crate::wire::Request;

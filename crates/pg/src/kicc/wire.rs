@@ -1,7 +1,7 @@
 //! How every call to KICC looks: JSON by POST, an answer with `resCd`, HMAC over joined fields.
 
 use super::spec::{LIVE_HOST, TEST_HOST};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::spec::Mode;
 use crate::wire::{Request, Response};

@@ -5,7 +5,7 @@
 use super::wire::{Shop, made_tid};
 use super::{Gateway, billing_charge, billing_forget, billing_issue};
 use crate::Cx;
-use crate::contract::Billing;
+use crate::capability::billing::Billing;
 use crate::error::PgError;
 use crate::ops::{Approval, Charge, IssuedKey, KeyIssue, Settled};
 use domain::Millis;

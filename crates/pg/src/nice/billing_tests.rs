@@ -6,7 +6,7 @@ use super::sim::{Plan, SIM, TEST_CARDS};
 use super::tests_support::ready;
 use super::{Gateway, NICE};
 use crate::alipay::ALIPAY;
-use crate::contract::Billing;
+use crate::capability::billing::Billing;
 use crate::error::PgError;
 use crate::ops::{
     Approval, CancelDone, CancelOrder, CancelSettled, Charge, IssuedKey, KeyIssue, Settled,

@@ -37,9 +37,11 @@ mod tests;
 
 pub use profile::{Gateway, NICE, Profile};
 
+use crate::capability::accounts::Accounts;
+use crate::capability::billing::Billing;
 use crate::capability::cash_receipt::CashReceipts;
 use crate::capability::escrow::Escrows;
-use crate::contract::{Accounts, Billing, Notices};
+use crate::capability::notices::Notices;
 use crate::error::PgError;
 use crate::ops::{
     AccountOrder, Approval, CancelDone, CancelOrder, CancelSettled, Notice, Opened, Order, Outcome,

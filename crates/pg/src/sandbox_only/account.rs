@@ -3,7 +3,7 @@
 use super::SandboxOnly;
 use super::approve::approval;
 use super::wire::call;
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{AccountOrder, Approval};
 use serde_json::json;

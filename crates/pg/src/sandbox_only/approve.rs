@@ -2,7 +2,7 @@
 
 use super::SandboxOnly;
 use super::wire::{call, money, need, some, text};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Account, Approval, Bank, Card, IssuedKey, Order};
 use domain::Millis;

@@ -2,7 +2,7 @@
 
 use super::SandboxOnly;
 use super::wire::{call, need, text};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{CancelDone, CancelOrder};
 use domain::Millis;

@@ -5,7 +5,7 @@ use super::approve::approval;
 use super::settle;
 use super::wire::call;
 use crate::capability::cvs::{Cvs, CvsOrder};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Approval, Settled};
 use serde_json::json;

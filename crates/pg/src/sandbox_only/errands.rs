@@ -7,7 +7,7 @@ use super::wire::call;
 use crate::capability::deliveries::{Deliveries, DeliveryReport};
 use crate::capability::errands::{ErrandSettled, Errands};
 use crate::capability::order_status::{OrderStatus, OrderStatuses};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use serde_json::{Map, Value, json};
 

@@ -26,12 +26,16 @@ pub mod sim;
 pub use catalogue::{COUNT, PGS};
 pub use profile::SandboxOnly;
 
+use crate::capability::accounts::Accounts;
+use crate::capability::billing::Billing;
 use crate::capability::deliveries::Deliveries;
 use crate::capability::errands::Errands;
+use crate::capability::notices::Notices;
 use crate::capability::order_status::OrderStatuses;
 use crate::capability::product_orders::ProductOrders;
 use crate::capability::purchases::Purchases;
-use crate::contract::{Accounts, Billing, Cx, Notices, Pg};
+use crate::contract::Pg;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{
     AccountOrder, Approval, CancelDone, CancelOrder, CancelSettled, Opened, Order, Outcome,

@@ -1,6 +1,6 @@
 //! Deposit notices: signed JSON.
 
-use crate::contract::Notices;
+use crate::capability::notices::Notices;
 use crate::error::PgError;
 use crate::ops::{Notice, NoticeKind};
 use crate::spec::Credentials;

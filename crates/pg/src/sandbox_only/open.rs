@@ -3,7 +3,8 @@
 use super::SandboxOnly;
 use super::profile::Need;
 use super::wire::{self, call};
-use crate::contract::{Cx, Pg as _};
+use crate::contract::Pg as _;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Device, Opened, Order, Window};
 use domain::Money;

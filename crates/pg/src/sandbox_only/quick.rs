@@ -5,7 +5,7 @@ use super::billing::sealed;
 use super::wire::{call, need};
 use crate::capability::point_login::{PointLogin, Points};
 use crate::capability::quick_pay::{Member, QuickPay};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::IssuedKey;
 use domain::Millis;

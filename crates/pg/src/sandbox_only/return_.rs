@@ -1,6 +1,6 @@
 //! What the browser brings back: five fields and their signature.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::form::Form;
 use crate::ops::{Outcome, Refusal, Returned};

@@ -4,7 +4,7 @@ use super::SandboxOnly;
 use super::approve::approval as read;
 use super::cancel::done;
 use super::wire::{call, text};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{CancelOrder, CancelSettled, Settled};
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 //! being the HMAC-SHA256 of `data` as written. A PG's own protocol looks nothing like it.
 
 use super::SandboxOnly;
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::wire::{Request, Response};
 use domain::{Currency, Money};

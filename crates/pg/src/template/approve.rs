@@ -2,7 +2,7 @@
 
 use super::codes::method_to_v1;
 use super::wire::{call, request};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Approval, Order};
 use domain::Money;

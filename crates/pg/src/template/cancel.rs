@@ -1,7 +1,7 @@
 //! Gives money back, in part or whole.
 
 use super::wire::{call, request};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{CancelDone, CancelOrder};
 use serde_json::{Value, json};

@@ -14,7 +14,8 @@ mod wire;
 #[cfg(feature = "sim")]
 pub mod sim;
 
-use crate::contract::{Cx, Pg};
+use crate::contract::Pg;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{
     Approval, CancelDone, CancelOrder, CancelSettled, Opened, Order, Outcome, Returned, Settled,

@@ -1,6 +1,6 @@
 //! What the browser must do to see the PG's window.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Opened, Order};
 

@@ -1,6 +1,6 @@
 //! What the browser brought back: verified, never trusted.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Outcome, Returned};
 

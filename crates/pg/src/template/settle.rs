@@ -1,6 +1,6 @@
 //! How an approval or a cancel without an answer ended: by inquiry, or by undoing it.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{CancelOrder, CancelSettled, Order, Settled};
 

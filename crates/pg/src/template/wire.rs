@@ -1,7 +1,7 @@
 //! How every call to the PG looks, and what every answer has in common.
 
 use super::spec::HOST;
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::wire::{Request, Response};
 use serde_json::Value;

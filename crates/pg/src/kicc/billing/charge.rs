@@ -1,6 +1,6 @@
 //! A charge of a key: no window, no authentication, an answer like an approval's.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::kicc::approve::{Asked, outcome};
 use crate::kicc::open::{customer, goods, tax};

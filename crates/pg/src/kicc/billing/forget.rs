@@ -1,6 +1,6 @@
 //! Removing a key at KICC.
 
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::kicc::wire::{self, Answer};
 use crate::ops::IssuedKey;

@@ -1,7 +1,9 @@
 //! A key's life against the simulator: issued, charged, lost and found, given back, removed.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use crate::contract::{Billing, Cx, Pg};
+use crate::capability::billing::Billing;
+use crate::contract::Pg;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::kicc::billing::KiccBilling;
 use crate::kicc::fixture::{self, run, won};

@@ -9,7 +9,8 @@ pub(super) mod window;
 #[cfg(all(test, feature = "sim"))]
 mod journey;
 
-use crate::contract::{Billing, Cx};
+use crate::capability::billing::Billing;
+use crate::cx::Cx;
 use crate::error::PgError;
 use crate::ops::{Approval, Charge, IssuedKey, KeyIssue, Settled};
 

@@ -9,7 +9,7 @@ use crate::capability::product_orders::{
     Delivery, ItemCancel, ItemCancelKind, ProductOrder, ProductOrders, Review, ReviewKind, Step,
 };
 use crate::capability::purchases::{CashAmount, Purchases, Requester};
-use crate::contract::Cx;
+use crate::cx::Cx;
 use crate::error::PgError;
 use domain::Millis;
 use serde_json::{Value, json};

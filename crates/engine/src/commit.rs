@@ -371,9 +371,11 @@ pub async fn create_failed(
 /// What an unmet expectation of the batch means.
 fn named(name: &'static str) -> Conflict {
     match name {
-        "payment changed" | "cancel settled before" | "receipt changed" | "receipt taken" => {
-            Conflict::Changed
-        }
+        "payment changed"
+        | "cancel settled before"
+        | "receipt changed"
+        | "receipt taken"
+        | "escrow changed" => Conflict::Changed,
         "order taken" => Conflict::OrderTaken,
         "notice seen" => Conflict::NoticeSeen,
         other => Conflict::Failed(Error::internal(other)),

@@ -71,6 +71,19 @@ pub trait SandboxPort: Send + Sync {
         at: Millis,
     ) -> Result<serde_json::Value, String>;
 
+    /// The buyer of the escrow payment `tid` takes the goods, or refuses them for `reason`.
+    ///
+    /// # Errors
+    /// Why the PG refuses, in words.
+    async fn decide(
+        &self,
+        pg: &str,
+        tid: &str,
+        takes: bool,
+        reason: &str,
+        at: Millis,
+    ) -> Result<serde_json::Value, String>;
+
     /// A buyer or a carrier does something with what was sold: `{"action", "id", ...}`, in the
     /// words of the PG's simulator.
     ///

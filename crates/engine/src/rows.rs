@@ -1,6 +1,7 @@
 //! What the layers above may see of the crates below: they use the engine, not the store or PGs.
 
 pub use pg::capability::certification::Person as Certified;
+pub use pg::capability::escrow::Party;
 pub use pg::capability::point_login::PointLogin;
 pub use pg::codes::{BANKS, CARDS, normalise_bank};
 pub use pg::spec::{Field, Flow, Spec};
@@ -12,6 +13,7 @@ pub use store::certifications::CertificationRow;
 pub use store::channels::ChannelRow;
 pub use store::checkouts::CheckoutRow;
 pub use store::customers::CustomerRow;
+pub use store::escrows::EscrowRow;
 pub use store::exchanges::ExchangeRow;
 pub use store::history::EventRow;
 pub use store::merchants::MerchantRow;

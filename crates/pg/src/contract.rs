@@ -3,6 +3,7 @@
 use crate::capability::cash_receipt::CashReceipts;
 use crate::capability::deliveries::Deliveries;
 use crate::capability::errands::Errands;
+use crate::capability::escrow::Escrows;
 use crate::capability::order_status::OrderStatuses;
 use crate::capability::product_orders::ProductOrders;
 use crate::capability::purchases::Purchases;
@@ -103,6 +104,17 @@ pub trait Pg: Send + Sync {
     /// Deposit notices, for PGs with virtual accounts.
     fn notices(&self) -> Option<&dyn Notices> {
         None
+    }
+
+    /// Deliveries of escrow payments, for PGs that keep the money until then.
+    fn escrows(&self) -> Option<&dyn Escrows> {
+        None
+    }
+
+    /// V1 lists sub-merchants on this PG's sales slips. The PG's own call is not published, so
+    /// there is nothing to ask it.
+    fn partner_receipts(&self) -> bool {
+        false
     }
 
     /// Cash receipts, for PGs that issue them.

@@ -16,6 +16,7 @@ pub const OPERATIONS: &[&str] = &[
     "forget",
     "account",
     "receipt",
+    "escrow",
     "net_cancel",
     "cancel",
     "lookup",

@@ -13,6 +13,7 @@ mod act;
 mod books;
 mod card;
 mod damage;
+mod decide;
 mod deposit;
 mod fault;
 mod file;

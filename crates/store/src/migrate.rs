@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "cash_receipts",
         sql: include_str!("../migrations/0006_cash_receipts.sql"),
     },
+    Migration { number: 7, name: "escrow", sql: include_str!("../migrations/0007_escrow.sql") },
     Migration { number: 8, name: "tiers", sql: include_str!("../migrations/0008_tiers.sql") },
     Migration {
         number: 9,

@@ -18,6 +18,8 @@ pub struct WebhookRow {
     pub status: String,
     /// Of cancels only.
     pub cancellation_id: Option<String>,
+    /// Of one with a name of its own: JSON `{"event", "extra"}`.
+    pub event: Option<String>,
     /// Where it goes, fixed for good.
     pub url: String,
     /// `json` or `form`.
@@ -62,6 +64,7 @@ impl WebhookRow {
             merchant_uid: row.text("merchant_uid")?,
             status: row.text("status")?,
             cancellation_id: row.opt_text("cancellation_id")?,
+            event: row.opt_text("event")?,
             url: row.text("url")?,
             format: row.text("format")?,
             created_at: Millis(row.int("created_at")?),
@@ -91,8 +94,8 @@ impl AttemptRow {
 pub fn insert(batch: &mut Batch, row: &WebhookRow) {
     batch.push(
         "insert into webhooks (id, merchant_id, imp_uid, merchant_uid, status, cancellation_id,
-             url, format, created_at, attempts)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
+             url, format, created_at, event, attempts)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)",
         args![
             row.id,
             row.merchant_id,
@@ -103,6 +106,7 @@ pub fn insert(batch: &mut Batch, row: &WebhookRow) {
             &row.url,
             &row.format,
             row.created_at.0,
+            row.event.clone(),
         ],
     );
 }

@@ -101,6 +101,17 @@ impl SandboxPort for NoBank {
         Err("this sandbox has no bank".to_owned())
     }
 
+    async fn decide(
+        &self,
+        _pg: &str,
+        _tid: &str,
+        _takes: bool,
+        _reason: &str,
+        _at: Millis,
+    ) -> Result<serde_json::Value, String> {
+        Err("this sandbox has no buyer".to_owned())
+    }
+
     async fn act(
         &self,
         _pg: &str,

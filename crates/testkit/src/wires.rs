@@ -246,6 +246,18 @@ impl SandboxPort for Port {
         serde_json::to_value(notices).map_err(|error| error.to_string())
     }
 
+    async fn decide(
+        &self,
+        pg: &str,
+        tid: &str,
+        takes: bool,
+        reason: &str,
+        at: Millis,
+    ) -> Result<Value, String> {
+        let notices = self.0.decide(pg, tid, takes, reason, at).await?;
+        serde_json::to_value(notices).map_err(|error| error.to_string())
+    }
+
     async fn act(&self, pg: &str, action: &Value, at: Millis) -> Result<Value, String> {
         self.0.act(pg, action, at).await
     }

@@ -24,6 +24,12 @@ pub enum Can {
     Points,
     /// Cash receipts.
     CashReceipt,
+    /// Deliveries of escrow payments.
+    Escrow,
+    /// Changes to such a delivery.
+    EscrowChange,
+    /// Sub-merchants on a sales slip.
+    PartnerReceipt,
     /// Identity verification by a code: not a PG's, but a certifier's.
     Code,
     /// Product orders: every product of a payment is an order of its own.
@@ -48,6 +54,9 @@ impl Can {
         Self::QuickPay,
         Self::Points,
         Self::CashReceipt,
+        Self::Escrow,
+        Self::EscrowChange,
+        Self::PartnerReceipt,
         Self::ProductOrder,
         Self::Purchase,
         Self::OrderStatus,
@@ -66,6 +75,9 @@ impl Can {
             Self::QuickPay => pg.quick_pay().is_some(),
             Self::Points => pg.points().is_some(),
             Self::CashReceipt => pg.cash_receipts().is_some(),
+            Self::Escrow => pg.escrows().is_some(),
+            Self::EscrowChange => pg.escrows().is_some_and(|verbs| verbs.can_change()),
+            Self::PartnerReceipt => pg.partner_receipts(),
             Self::Code => false,
             Self::ProductOrder => pg.product_orders().is_some(),
             Self::Purchase => pg.purchases().is_some(),

@@ -12,8 +12,8 @@ pub use runner::{run_due, run_forever, run_once};
 use crate::billing::schedules;
 use crate::payments::nightly;
 use crate::{
-    Engine, Error, Result, certifications, errands, idempotency, payments, receipts, staff,
-    webhooks,
+    Engine, Error, Result, certifications, errands, escrows, idempotency, payments, receipts,
+    staff, webhooks,
 };
 use domain::MerchantId;
 use store::jobs::JobRow;
@@ -38,6 +38,7 @@ pub static LANES: [Lane; 3] = [
             "session_cleanup",
             errands::JOB,
             idempotency::JOB,
+            escrows::JOB,
             receipts::JOB,
             receipts::FOLLOW,
             schedules::check::JOB,
@@ -60,6 +61,7 @@ async fn run(engine: &Engine, job: &JobRow) -> Result<Next> {
             certifications::settle(engine, merchant, job.key(), job.attempts).await
         }
         schedules::JOB => schedules::run(engine, merchant, job.key()).await,
+        escrows::JOB => escrows::settle::settle(engine, merchant, job.key()).await,
         nightly::NIGHT => nightly::night(engine, merchant).await,
         nightly::ONE => nightly::one(engine, merchant, job.key()).await,
         receipts::JOB => receipts::settle::settle(engine, job.key()).await,

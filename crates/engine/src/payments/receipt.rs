@@ -1,6 +1,7 @@
 //! The sales slip of a payment, for whoever holds its link: a buyer has no account here.
 
 use super::find::{self, View};
+use crate::partners::{self, Line};
 use crate::{Engine, Error, Result, merchants};
 use domain::MerchantId;
 use store::merchants::MerchantRow;
@@ -11,6 +12,8 @@ use subtle::ConstantTimeEq;
 pub struct Receipt {
     /// The payment and its cancels.
     pub view: View,
+    /// The platform's shops that sold it, if it named any.
+    pub partners: Vec<Line>,
     /// Who sold.
     pub merchant: MerchantRow,
     /// Facts about the PG; `None` if this program has it no more.
@@ -40,5 +43,6 @@ pub async fn receipt(engine: &Engine, imp_uid: &str, given: &str) -> Result<Rece
     }
     let merchant = merchants::get(engine, MerchantId(row.merchant_id)).await?;
     let spec = pg::find(&row.pg).map(pg::Pg::spec);
-    Ok(Receipt { view: find::view(engine, row).await?, merchant, spec })
+    let partners = partners::of_payment(engine, &row).await?;
+    Ok(Receipt { view: find::view(engine, row).await?, partners, merchant, spec })
 }

@@ -5,7 +5,7 @@
 //! alike: a receiver that was deployed with a wrong route (404) or behind a login page (302) loses
 //! nothing that way. 410 is how a receiver says that it wants no more.
 
-use super::message::Message;
+use super::message::{Event, Message};
 use crate::jobs::next::Next;
 use crate::{Destination, Engine, Error, Result, merchants};
 use domain::{MerchantId, retry};
@@ -27,11 +27,13 @@ pub async fn deliver(engine: &Engine, merchant: MerchantId, webhook_id: i64) -> 
     if row.delivered_at.is_some() || row.gave_up_at.is_some() {
         return Ok(Next::Done);
     }
+    let event = Event::stored(row.event.as_deref());
     let message = Message {
         imp_uid: &row.imp_uid,
         merchant_uid: &row.merchant_uid,
         status: &row.status,
         cancellation_id: row.cancellation_id.as_deref(),
+        event: event.as_ref(),
     };
     let answer = post(engine, &message, &row.url, &row.format).await;
     let at = merchants::now_of(engine, merchant).await?;

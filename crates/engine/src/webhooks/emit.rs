@@ -1,7 +1,7 @@
 //! Wants a webhook: rows and jobs for the batch that changes the payment.
 
-use super::{JOB, url};
-use crate::{Engine, Result};
+use super::{Event, JOB, url};
+use crate::{Engine, Error, Result};
 use domain::payment::Status;
 use domain::{MerchantId, Millis};
 use store::merchants::MerchantRow;
@@ -88,6 +88,31 @@ pub async fn emit(
     cancellation_id: Option<&str>,
     at: Millis,
 ) -> Result<()> {
+    append(engine, batch, payment, (status, cancellation_id, None), at).await
+}
+
+/// As [`emit`], for something that has a name of its own and leaves the status alone.
+///
+/// # Errors
+/// Of the database only.
+pub async fn event(
+    engine: &Engine,
+    batch: &mut Batch,
+    payment: &PaymentRow,
+    event: &Event,
+    at: Millis,
+) -> Result<()> {
+    let text = serde_json::to_string(event).map_err(Error::internal)?;
+    append(engine, batch, payment, (payment.payment.status(), None, Some(&text)), at).await
+}
+
+async fn append(
+    engine: &Engine,
+    batch: &mut Batch,
+    payment: &PaymentRow,
+    (status, cancellation_id, event): (Status, Option<&str>, Option<&str>),
+    at: Millis,
+) -> Result<()> {
     let merchant = MerchantId(payment.merchant_id);
     let owner = crate::merchants::get(engine, merchant).await?;
     let own = payment.notice_urls.as_deref();
@@ -100,6 +125,7 @@ pub async fn emit(
             merchant_uid: payment.merchant_uid.clone(),
             status: status.as_str().to_owned(),
             cancellation_id: cancellation_id.map(str::to_owned),
+            event: event.map(str::to_owned),
             url: target.url,
             format: target.format,
             created_at: at,

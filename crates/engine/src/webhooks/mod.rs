@@ -14,6 +14,7 @@ pub mod url;
 pub use deliver::deliver;
 pub use emit::{Target, emit, targets};
 pub use list::{Log, of_payment, recent};
+pub use message::Event;
 pub use resend::resend;
 pub use test_call::{TestCall, test_call};
 pub use url::check as check_url;

@@ -35,6 +35,7 @@ pub async fn test_call(engine: &Engine, merchant: MerchantId, test: bool) -> Res
         merchant_uid: "merchant_1234567890",
         status: "ready",
         cancellation_id: None,
+        event: None,
     };
     let answer = post(engine, &message, &url, &owner.webhook_format).await;
     Ok(TestCall {

@@ -6,6 +6,7 @@ pub mod certification;
 pub mod cvs;
 pub mod deliveries;
 pub mod errands;
+pub mod escrow;
 pub mod order_status;
 pub mod point_login;
 pub mod product_orders;

@@ -10,6 +10,7 @@
 //! | deposit notice | `notice.rs` |
 //! | billing keys | `billing.rs` (issue), `billing_charge.rs`, `billing_settle.rs` |
 //! | cash receipts | `receipt.rs` |
+//! | escrow deliveries | `delivery.rs` |
 //!
 //! Sources, quirks and what is not published: `README.md`.
 
@@ -20,6 +21,7 @@ mod billing_charge;
 mod billing_settle;
 mod cancel;
 mod codes;
+mod delivery;
 mod inquiry;
 mod notice;
 mod open;
@@ -38,6 +40,7 @@ pub mod sim;
 mod tests;
 
 use crate::capability::cash_receipt::CashReceipts;
+use crate::capability::escrow::Escrows;
 use crate::contract::{Billing, Cx, Notices, Pg};
 use crate::error::PgError;
 use crate::ops::{
@@ -101,6 +104,14 @@ impl Pg for Inicis {
 
     fn notices(&self) -> Option<&dyn Notices> {
         Some(&notice::InicisNotices)
+    }
+
+    fn escrows(&self) -> Option<&dyn Escrows> {
+        Some(&delivery::InicisEscrows)
+    }
+
+    fn partner_receipts(&self) -> bool {
+        true
     }
 
     fn cash_receipts(&self) -> Option<&dyn CashReceipts> {

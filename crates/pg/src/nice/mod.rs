@@ -13,6 +13,7 @@ mod billing_forget;
 mod billing_issue;
 mod cancel;
 mod codes;
+mod delivery;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod notice;
@@ -37,6 +38,7 @@ mod tests;
 pub use profile::{Gateway, NICE, Profile};
 
 use crate::capability::cash_receipt::CashReceipts;
+use crate::capability::escrow::Escrows;
 use crate::contract::{Accounts, Billing, Notices};
 use crate::error::PgError;
 use crate::ops::{
@@ -104,6 +106,10 @@ impl Pg for Gateway {
 
     fn notices(&self) -> Option<&dyn Notices> {
         self.profile.vbank().then_some(self as &dyn Notices)
+    }
+
+    fn escrows(&self) -> Option<&dyn Escrows> {
+        self.profile.wallet.is_none().then_some(self as &dyn Escrows)
     }
 
     fn cash_receipts(&self) -> Option<&dyn CashReceipts> {

@@ -31,6 +31,8 @@ pub(crate) const REDACT: &[&str] = &[
     "BID",
     "RefundAcctNo",
     "ReceiptTypeNo",
+    "BuyerAddr",
+    "RegisterName",
 ];
 
 /// Where deposit notices come from (manual, 입금통보).

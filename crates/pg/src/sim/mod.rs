@@ -179,8 +179,8 @@ pub trait Simulator: Send + Sync {
     }
 
     /// What a request is, for the fault switch: `register`, `window`, `script`, `approve`,
-    /// `issue`, `charge`, `forget`, `account`, `receipt`, `net_cancel`, `cancel`, `lookup`,
-    /// `errand` (changes something, moves no money), `query` (only looks), or `other`.
+    /// `issue`, `charge`, `forget`, `account`, `receipt`, `escrow`, `net_cancel`, `cancel`,
+    /// `lookup`, `errand` (changes something, moves no money), `query` (only looks), or `other`.
     fn operation(&self, request: &SimRequest) -> &'static str;
 
     /// Answers a request. What it writes into the books is committed before the answer leaves.
@@ -219,4 +219,19 @@ pub trait Simulator: Send + Sync {
         amount: i64,
         depositor: &str,
     ) -> Result<Vec<Outgoing>, String>;
+
+    /// A buyer takes what was delivered under escrow, or refuses it with a reason.
+    ///
+    /// # Errors
+    /// Why that cannot be, in words.
+    fn decide(
+        &self,
+        _cx: &SimCx,
+        _books: &mut dyn Books,
+        _tid: &str,
+        _takes: bool,
+        _reason: &str,
+    ) -> Result<Vec<Outgoing>, String> {
+        Err("이 PG사의 시뮬레이터에는 에스크로 구매결정이 없습니다.".into())
+    }
 }

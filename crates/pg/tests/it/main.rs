@@ -11,6 +11,7 @@ extern crate ieum_pg as pg;
 mod billing;
 mod cancel;
 mod certify;
+mod deliveries;
 mod forged;
 mod kicc;
 mod lost;

@@ -5,9 +5,11 @@ pub mod catalogue;
 pub mod certifications;
 pub mod codes;
 pub mod cvs;
+pub mod escrows;
 pub mod idempotency;
 pub mod kcpquick;
 pub mod naver;
+pub mod partners;
 pub mod payco;
 pub mod payment_json;
 pub mod payments;
@@ -32,7 +34,7 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use certifications as certified;
 use codes::{banks, cards};
 use payments::{balance, cancel, find, find_all, list, prepare, status};
-use sandbox::{books, clock, deposit, faults};
+use sandbox::{books, clock, deposit, escrow, faults};
 use subscribe::{again, customers, foreign, onetime, schedule};
 use users::{get_token, pg};
 use vbanks::{change, close, holder, issue};
@@ -62,6 +64,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(stores())
         .merge(purses())
         .merge(cash_receipts())
+        .merge(papers())
         .route("/tiers/{tier_code}", to(get(tiers::get)))
         .merge(single_pgs())
         .route("/cards", to(get(cards::all)))
@@ -70,6 +73,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/banks/{code}", to(get(banks::one)))
         .route("/receipts/{imp_uid}/{tag}", get(receipt::receipt)) // the buyer's sales slip
         .route("/sandbox/payments/{imp_uid}/deposit", to(post(deposit::deposit)))
+        .route("/sandbox/payments/{imp_uid}/escrow", to(post(escrow::decide)))
         .route("/sandbox/clock", to(get(clock::get).post(clock::advance)))
         .route("/sandbox/faults", to(get(faults::list).post(faults::add).delete(faults::clear)))
         .route("/sandbox/books", to(get(books::books)))
@@ -138,6 +142,14 @@ fn cash_receipts() -> Router<App> {
         .route("/receipts/{imp_uid}", to(payment))
         .route("/receipts/external/{merchant_uid}", to(external))
         .route("/receipts/cash/{receipt_id}/{tag}", get(receipts::page::show)) // the buyer's
+}
+
+/// Escrow (V1 behaviour §3.11) and slips of a platform's shops (§3.13).
+fn papers() -> Router<App> {
+    let delivery = get(escrows::get).post(escrows::register).put(escrows::change);
+    Router::new()
+        .route("/escrows/logis/{imp_uid}", to(delivery))
+        .route("/partners/receipts/{imp_uid}", to(post(partners::issue)))
 }
 
 /// Money and points people keep at a PG (V1 behaviour §3.13).

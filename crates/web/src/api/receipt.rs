@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use domain::{Currency, Millis, Money};
 use engine::Error;
+use engine::partners::Line;
 use engine::payments::receipt::{self as verb, Receipt};
 use engine::rows::PaymentRow;
 
@@ -27,9 +28,18 @@ pub(super) struct Slip<'a> {
     pub(super) state: &'static str,
     /// Label and value.
     pub(super) facts: Vec<(&'static str, String)>,
+    pub(super) partners: Vec<Partner<'a>>,
     pub(super) cancels: Vec<Cancel<'a>>,
     /// What is left once something was cancelled.
     pub(super) left: Option<String>,
+}
+
+/// A shop of the platform that sold a part.
+pub(super) struct Partner<'a> {
+    name: &'a str,
+    number: String,
+    amount: String,
+    vat: String,
 }
 
 pub(super) struct Cancel<'a> {
@@ -127,8 +137,21 @@ fn slip(receipt: &Receipt, lang: Lang, nonce: String) -> Slip<'_> {
         amount: money(lang, paid),
         state,
         facts: facts(receipt, lang),
+        partners: receipt.partners.iter().map(|line| partner(line, lang)).collect(),
         cancels: cancels.collect(),
         left: left.ok().filter(|_| !cancelled.is_zero()),
+    }
+}
+
+fn partner(line: &Line, lang: Lang) -> Partner<'_> {
+    let won = |minor| Money::new(minor, Currency::Krw).map(|it| money(lang, it));
+    let (start, rest) = line.number.split_at_checked(3).unwrap_or((&line.number, ""));
+    let (middle, end) = rest.split_at_checked(2).unwrap_or((rest, ""));
+    Partner {
+        name: &line.name,
+        number: format!("{start}-{middle}-{end}"),
+        amount: won(line.amount).unwrap_or_default(),
+        vat: won(line.vat).unwrap_or_default(),
     }
 }
 
@@ -223,6 +246,12 @@ mod tests {
                 amount: "14,000원".into(),
                 state: "부분 취소",
                 facts: vec![("결제일시", "2023-11-15".into())],
+                partners: vec![Partner {
+                    name: "<script>",
+                    number: "120-81-47521".into(),
+                    amount: "3,000원".into(),
+                    vat: "272원".into(),
+                }],
                 cancels: vec![Cancel { at: "x".into(), amount: "1원".into(), reason: "<b>" }],
                 left: Some("13,999원".into()),
             };

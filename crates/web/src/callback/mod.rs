@@ -19,6 +19,7 @@ pub fn routes() -> Router<App> {
         .route("/callback/{pg}/notice", post(notice))
         // The address V1's manuals tell merchants to register (V1 behaviour §6.6).
         .route("/{payments}/notice_vbank", post(classic_notice))
+        .route("/{payments}/escrow/changed", post(escrow_changed))
 }
 
 /// The browser comes back from the PG's window.
@@ -63,6 +64,23 @@ async fn classic_notice(
     }
 }
 
+/// `/{pg}_payments/escrow/changed`.
+async fn escrow_changed(
+    State(app): State<App>,
+    Path(payments): Path<String>,
+    client: Client,
+    body: Bytes,
+) -> Response {
+    let Some(pg) = payments.strip_suffix("_payments").map(str::to_owned) else {
+        return error::not_found().await;
+    };
+    let engine = app.engine.clone();
+    let taken = engine::detached(async move {
+        Ok(engine::escrows::changed::changed(&engine, &pg, client.ip, &body).await)
+    });
+    answer(taken.await).await
+}
+
 async fn take(app: &App, pg: String, client: Client, headers: &HeaderMap, body: Bytes) -> Response {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind = kind.unwrap_or_default().to_owned();
@@ -70,7 +88,12 @@ async fn take(app: &App, pg: String, client: Client, headers: &HeaderMap, body: 
     let taken = engine::detached(async move {
         Ok(engine::payments::notice::notice(&engine, &pg, client.ip, &kind, &body).await)
     });
-    match taken.await {
+    answer(taken.await).await
+}
+
+/// The reply the PG wants; 404 if no PG here has such notices.
+async fn answer(taken: engine::Result<Option<engine::Response>>) -> Response {
+    match taken {
         Ok(Some(reply)) => {
             let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
             let kind = HeaderValue::from_str(&reply.content_type);

@@ -7,7 +7,7 @@ use super::words;
 use domain::{Millis, Money};
 use engine::console::{Step, What};
 use engine::rows::{AttemptRow, EventRow, ExchangeRow, NoticeRow, PaymentRow};
-use engine::webhooks::{Log, message::Message};
+use engine::webhooks::{Event, Log, message::Message};
 use serde_json::Value;
 
 /// A step in words.
@@ -99,7 +99,9 @@ fn of_webhook(lang: Lang, log: &Log, at: When) -> Item {
     let t = lang.texts();
     let hook = &log.webhook;
     let state = hook_state(lang, hook);
-    let what = format!("{} · {}", fill(t.webhook, &[&hook.status]), state.text);
+    let event = Event::stored(hook.event.as_deref());
+    let name = event.as_ref().map_or(&hook.status, |event| &event.name);
+    let what = format!("{} · {}", fill(t.webhook, &[name]), state.text);
     let mut item = plain(state.tone, what, t.who_to_shop.to_owned(), at);
     item.notes.push(hook.url.clone());
     item.notes.extend(log.attempts.iter().map(|attempt| of_attempt(lang, attempt)));
@@ -113,6 +115,7 @@ fn of_webhook(lang: Lang, log: &Log, at: When) -> Item {
         merchant_uid: &hook.merchant_uid,
         status: &hook.status,
         cancellation_id: hook.cancellation_id.as_deref(),
+        event: event.as_ref(),
     };
     // Each attempt sends the same bytes.
     let body = message.request(&hook.url, &hook.format).body;

@@ -111,6 +111,12 @@ pub(super) fn event(t: &'static Texts, word: &str) -> (&'static str, String) {
         "receipt_revoked" => ("good", t.ev_receipt_revoked),
         "receipt_kept" => ("bad", t.ev_receipt_kept),
         "receipt_settle_tried" => ("mute", t.ev_receipt_settle_tried),
+        "delivery_asked" => ("accent", t.ev_delivery_asked),
+        "delivery_registered" => ("good", t.ev_delivery_registered),
+        "delivery_refused" => ("bad", t.ev_delivery_refused),
+        "delivery_settle_tried" => ("mute", t.ev_delivery_settle_tried),
+        "escrow_changed" => ("accent", t.ev_escrow_changed),
+        "partners_listed" => ("mute", t.ev_partners_listed),
         other => return ("mute", other.to_owned()),
     };
     (tone, text.to_owned())
@@ -141,12 +147,13 @@ pub(super) fn cancel(t: &'static Texts, state: &str) -> Pill {
 }
 
 /// Titles of what needs a person.
-const ATTENTIONS: [(&str, &str, &str); 9] = [
+const ATTENTIONS: [(&str, &str, &str); 10] = [
     ("approval_unknown", "승인 결과를 알 수 없음", "Approval outcome unknown"),
     ("cancel_unknown", "취소 결과를 알 수 없음", "Cancel outcome unknown"),
     ("cash_receipt_left", "취소된 결제의 현금영수증이 남음", "A cash receipt without a sale"),
     ("cash_receipt_unknown", "현금영수증 결과를 알 수 없음", "Cash receipt outcome unknown"),
     ("check_cancel", "카드 확인 결제를 취소하지 못함", "Card check not given back"),
+    ("delivery_unknown", "배송정보 등록 결과를 알 수 없음", "Delivery outcome unknown"),
     ("deposit_after_cancel", "취소된 가상계좌에 입금됨", "Deposit after the cancel"),
     ("money_after_failure", "실패한 결제에 돈이 들어옴", "Money for a failed payment"),
     ("second_deposit", "이미 입금된 계좌에 다시 입금됨", "A second deposit"),

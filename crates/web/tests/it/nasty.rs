@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use testkit::dbs::on_both;
 
 /// Every route of the API, as `api/mod.rs` writes it, with its methods.
-pub(crate) const ROUTES: [(&str, &[&str]); 75] = [
+pub(crate) const ROUTES: [(&str, &[&str]); 78] = [
     ("/users/getToken", &["POST"]),
     ("/users/pg", &["GET"]),
     ("/payments", &["GET"]),
@@ -26,6 +26,7 @@ pub(crate) const ROUTES: [(&str, &[&str]); 75] = [
     ("/banks/{code}", &["GET"]),
     ("/receipts/{imp_uid}/{tag}", &["GET"]),
     ("/sandbox/payments/{imp_uid}/deposit", &["POST"]),
+    ("/sandbox/payments/{imp_uid}/escrow", &["POST"]),
     ("/sandbox/clock", &["GET", "POST"]),
     ("/sandbox/faults", &["GET", "POST", "DELETE"]),
     ("/sandbox/books", &["GET"]),
@@ -53,6 +54,8 @@ pub(crate) const ROUTES: [(&str, &[&str]); 75] = [
     ("/receipts/{imp_uid}", &["GET", "POST", "DELETE"]),
     ("/receipts/external/{merchant_uid}", &["GET", "POST", "DELETE"]),
     ("/receipts/cash/{receipt_id}/{tag}", &["GET"]),
+    ("/escrows/logis/{imp_uid}", &["GET", "POST", "PUT"]),
+    ("/partners/receipts/{imp_uid}", &["POST"]),
     ("/kcpquick/prepare/{merchant_uid}", &["POST", "PUT"]),
     ("/kcpquick/members/{member_id}", &["DELETE"]),
     ("/kcpquick/members/{member_id}/fido/release", &["POST"]),
@@ -83,7 +86,7 @@ pub(crate) const ROUTES: [(&str, &[&str]); 75] = [
     ("/sandbox/naver/product-orders/{product_order_id}/{action}", &["POST"]),
 ];
 
-const FIELDS: [&str; 105] = [
+const FIELDS: [&str; 112] = [
     "imp_key",
     "imp_secret",
     "imp_uid",
@@ -174,6 +177,13 @@ const FIELDS: [&str; 105] = [
     "verification_method",
     "bypass",
     "otp",
+    "sender",
+    "receiver",
+    "logis",
+    "products",
+    "send_email",
+    "action",
+    "data",
     "product_order_id",
     "delivery_method",
     "dispatched_at",

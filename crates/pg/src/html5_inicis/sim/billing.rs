@@ -242,6 +242,7 @@ fn deal(form: &Form, price: i64, key: &Key) -> Deal {
         due: 0,
         lang: "ko".into(),
         bill: true,
+        escrow: false,
         choice: key.card.clone(),
         result: "approve".into(),
         tid: None,

@@ -42,6 +42,9 @@ pub(super) struct Deal {
     /// The window issues a billing key and charges nothing.
     #[serde(default)]
     pub(super) bill: bool,
+    /// The money waits for the goods.
+    #[serde(default)]
+    pub(super) escrow: bool,
     /// Card, bank or carrier.
     pub(super) choice: String,
     /// `approve`, `decline`, `timeout` or `reset`.

@@ -10,12 +10,14 @@
 //! | `/api/payAuth`, `/api/netCancel` | `pay.rs` |
 //! | `/smart/payReq.ini`, `/smart/payNetCancel.ini` | `smart.rs` |
 //! | `/v2/pg/...`, `/api/v1/refund` | `api.rs`, `refund.rs`, `inquiry.rs`, `receipt.rs` |
+//! | `/api/v1/escrow`, and what buyers decide | `escrow.rs` |
 //! | `/api/v1/billing`, and the keys a window issues | `billing.rs` |
 
 mod api;
 mod billing;
 mod deal;
 mod decide;
+mod escrow;
 mod inquiry;
 mod pay;
 mod receipt;
@@ -67,6 +69,7 @@ impl Simulator for InicisSim {
             "/v2/pg/inquiry" => "lookup",
             "/v2/pg/receipt" => "receipt",
             "/api/v1/billing" => "charge",
+            "/api/v1/escrow" => "escrow",
             "/api/v1/refund" => "cancel",
             path if path.starts_with("/v2/pg/") => "cancel",
             _ => "other",
@@ -98,6 +101,7 @@ impl Simulator for InicisSim {
             (_, "stgmobile", "/smart/payReq.ini") => smart::approve(cx, books, body),
             (_, "stgmobile", "/smart/payNetCancel.ini") => smart::net_cancel(cx, books, body),
             ("POST", "stginiapi", "/api/v1/billing") => billing::charge(cx, books, body),
+            ("POST", "stginiapi", "/api/v1/escrow") => escrow::deliver(cx, books, body),
             ("POST", "stginiapi", "/api/v1/refund") => api::v1(cx, books, body),
             ("POST", "stginiapi", path) if path.starts_with("/v2/pg/") => {
                 api::v2(cx, books, request)
@@ -115,5 +119,16 @@ impl Simulator for InicisSim {
         depositor: &str,
     ) -> Result<Vec<Outgoing>, String> {
         vbank::deposit(cx, books, tid, amount, depositor)
+    }
+
+    fn decide(
+        &self,
+        cx: &SimCx,
+        books: &mut dyn Books,
+        tid: &str,
+        takes: bool,
+        reason: &str,
+    ) -> Result<Vec<Outgoing>, String> {
+        escrow::decide(cx, books, tid, takes, reason)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::api::{field, no};
 use super::tables::{BANKS, Merchant};
-use super::{PG, receipt, write};
+use super::{PG, escrow, receipt, write};
 use crate::sim::{Books, Movement, SimCx, SimReply, Trade};
 use aes::cipher::{BlockDecryptMut, KeyIvInit, block_padding::Pkcs7};
 use base64::Engine;
@@ -81,6 +81,15 @@ fn done(cx: &SimCx) -> SimReply {
     }))
 }
 
+/// The end of an escrow is told.
+fn told(cx: &SimCx, books: &mut dyn Books, trade: &mut Trade, mut reply: SimReply) -> SimReply {
+    if let Some(outgoing) = escrow::cancelled(cx, trade) {
+        books.put_trade(trade);
+        reply.then.push(outgoing);
+    }
+    reply
+}
+
 /// Everything back, of a trade nothing was taken from before.
 pub(super) fn full(
     cx: &SimCx,
@@ -99,7 +108,7 @@ pub(super) fn full(
     }
     let (amount, number) = (trade.amount, trade.tid.clone());
     give_back(cx, books, &mut trade, amount, &number);
-    done(cx)
+    told(cx, books, &mut trade, done(cx))
 }
 
 /// A part back; `confirmPrice` must be what remains afterwards.
@@ -136,7 +145,7 @@ pub(super) fn partial(
     }
     let count = trade.extra["parts"].as_array().map_or(0, Vec::len);
     give_back(cx, books, &mut trade, price, &number);
-    SimReply::json(&json!({
+    let reply = SimReply::json(&json!({
         "resultCode": "00",
         "resultMsg": "정상처리되었습니다.",
         "tid": number,
@@ -147,7 +156,8 @@ pub(super) fn partial(
         "prtcType": "1",
         "prtcDate": at[..8],
         "prtcTime": at[8..],
-    }))
+    }));
+    told(cx, books, &mut trade, reply)
 }
 
 /// Closes an account nobody has paid into.

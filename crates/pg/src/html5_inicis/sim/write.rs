@@ -87,6 +87,7 @@ pub(super) fn draft(
             "echo": deal.echo,
             "utf8": deal.utf8,
             "parts": [],
+            "escrow": deal.escrow.then(|| json!({ "status": "1" })),
         }),
     }
 }

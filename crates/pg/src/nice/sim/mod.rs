@@ -9,6 +9,7 @@ mod cancel;
 mod cards;
 mod catalog;
 mod deposit;
+mod escrow;
 mod receipt;
 mod reply;
 mod session;
@@ -42,6 +43,7 @@ const CANCEL: &str = "/webapi/cancel_process.jsp";
 const REGIST: &str = "/webapi/billing/billing_regist.jsp";
 const CHARGE: &str = "/webapi/billing/billing_approve.jsp";
 const ACCOUNT: &str = "/webapi/get_vacount.jsp";
+const ESCROW: &str = "/webapi/escrow_process.jsp";
 const RECEIPT: &str = "/webapi/cash_receipt.jsp";
 const REMOVE: &str = "/webapi/billing/billkey_remove.jsp";
 
@@ -79,6 +81,7 @@ impl Simulator for NiceSim {
             REMOVE => "forget",
             ACCOUNT => "account",
             RECEIPT => "receipt",
+            ESCROW => "escrow",
             CANCEL if is_net_cancel(&Form::read(&request.body)) => "net_cancel",
             CANCEL => "cancel",
             _ => "other",
@@ -99,6 +102,7 @@ impl Simulator for NiceSim {
             ("POST", CHARGE) => billing::approve(cx, books, &form),
             ("POST", REMOVE) => billing::remove(cx, books, &form),
             ("POST", ACCOUNT) => account::issue(cx, books, &form),
+            ("POST", ESCROW) => escrow::deliver(cx, books, &form),
             ("POST", RECEIPT) => receipt::issue(cx, books, &form),
             ("POST", CANCEL) if is_net_cancel(&form) => cancel::net_cancel(cx, books, &form),
             ("POST", CANCEL) => cancel::cancel(cx, books, &form),

@@ -9,6 +9,7 @@ pub const LEGACY: &[(&str, &str, &str)] = &[
     ("GET", "/receipts/{imp_uid}/{tag}", "the buyer's sales slip, a page"),
     ("GET", "/receipts/cash/{receipt_id}/{tag}", "the buyer's cash receipt, a page"),
     ("POST", "/sandbox/payments/{imp_uid}/deposit", "with a sandbox: a customer pays in"),
+    ("POST", "/sandbox/payments/{imp_uid}/escrow", "with a sandbox: a buyer takes or refuses"),
     (
         "POST",
         "/sandbox/naver/product-orders/{product_order_id}/{action}",

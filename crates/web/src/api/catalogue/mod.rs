@@ -22,8 +22,6 @@ pub enum By {
     /// A PG that can do this, on its own wire; other PGs' channels are refused before anything
     /// is sent.
     Pg(Can),
-    /// Nobody yet: the route is not there.
-    Nobody,
 }
 
 /// One operation of the official list.
@@ -63,11 +61,6 @@ impl Operation {
 /// A row the hub itself answers, unless it says otherwise.
 const fn row(method: &'static str, path: &'static str, what: &'static str) -> Operation {
     Operation { method, path, by: By::Hub, what, differs: "", switches: &[] }
-}
-
-/// A row nobody answers yet.
-const fn nobody(method: &'static str, path: &'static str) -> Operation {
-    Operation { by: By::Nobody, ..row(method, path, "not yet") }
 }
 
 /// Operations that belong together.

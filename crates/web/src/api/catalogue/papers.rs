@@ -1,7 +1,7 @@
 //! Everything around a payment: who the buyer is, receipts, deliveries, and the merchant's own
 //! settings.
 
-use super::{Group, nobody, row};
+use super::{Group, row};
 use engine::console::Can;
 
 pub(super) const CERTIFICATIONS: Group = Group {
@@ -66,16 +66,42 @@ pub(super) const ESCROW: Group = Group {
     name: "escrow.logis",
     title: "Escrow deliveries",
     rows: &[
-        nobody("GET", "/escrows/logis/{imp_uid}"),
-        nobody("POST", "/escrows/logis/{imp_uid}"),
-        nobody("PUT", "/escrows/logis/{imp_uid}"),
+        row(
+            "GET",
+            "/escrows/logis/{imp_uid}",
+            "What was registered here: courier, parcel, times. Names and addresses are not kept.",
+        )
+        .by(Can::Escrow),
+        row(
+            "POST",
+            "/escrows/logis/{imp_uid}",
+            "For a paid escrow payment. A lost answer is settled by a job, by asking for the same \
+             again; what a PG cannot tell is shown to staff. In the sandbox the buyer then takes \
+             or refuses, and a webhook with a name of its own tells of it.",
+        )
+        .by(Can::Escrow)
+        .differs(
+            "`products` is checked for its form, then ignored: no PG here asks for it. In live \
+             mode no notice of the buyer's choice is read: its form is not published.",
+        ),
+        row("PUT", "/escrows/logis/{imp_uid}", "Until the buyer chose.").by(Can::EscrowChange),
     ],
 };
 
 pub(super) const PARTNERS: Group = Group {
     name: "partners",
     title: "Sub-merchants' receipts",
-    rows: &[nobody("POST", "/partners/receipts/{imp_uid}")],
+    rows: &[row(
+        "POST",
+        "/partners/receipts/{imp_uid}",
+        "Lists sub-merchants on the sales slip of a paid payment; the newest list counts. \
+         Registration numbers must be real ones, and the amounts no more than was paid.",
+    )
+    .by(Can::PartnerReceipt)
+    .differs(
+        "The slip is the hub's own page and the PG is not told: its call is not published. So \
+         channels in live mode answer 501.",
+    )],
 };
 
 pub(super) const USERS: Group = Group {

@@ -47,6 +47,7 @@ fn slip(found: &Page, lang: Lang, nonce: String) -> Slip<'_> {
             _ => lang.pick(("발급", "Issued")),
         },
         facts: facts(found, lang),
+        partners: Vec::new(),
         cancels: Vec::new(),
         left: None,
     }

@@ -4,6 +4,7 @@
 pub mod books;
 pub mod clock;
 pub mod deposit;
+pub mod escrow;
 pub mod faults;
 
 use crate::App;

@@ -61,9 +61,13 @@ class Pool:
             "estimated_update_datetime": [now + DAY],
         }
         self.world = world
+        where = ("country", "city", "zip", "state", "street", "phone", "firstname", "lastname")
         # What the description leaves out and a call gets nowhere without.
         self.needed = {
             "POST /vbanks": {"vbank_holder": lambda: "회사명"},
+            "POST /paymentwall/delivery": {
+                f"shipping_address_{name}": lambda: "US" for name in where
+            },
             "POST /payments/cancel": {"imp_uid": lambda: world.paid()["imp_uid"]},
         }
         # What an operation uses up is made for most of its calls.

@@ -7,8 +7,8 @@ use crate::ops::{Approval, Charge, IssuedKey, KeyIssue, Settled};
 /// A PG whose customers can be charged again without a window.
 ///
 /// Where the key comes from differs: from a window ([`Billing::has_window`]: [`crate::Pg::open`] of
-/// an order with a `customer_uid` opens it and the approval carries the key) or from the card itself
-/// ([`Billing::has_card_issue`]).
+/// an order with a `customer_uid` opens it and the approval carries the key) or from the card
+/// itself ([`Billing::has_card_issue`]).
 #[async_trait::async_trait]
 pub trait Billing: Send + Sync {
     /// A window can issue a key.

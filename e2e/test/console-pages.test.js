@@ -51,6 +51,7 @@ const PAGES = {
     await page.click('form[action="/console/channels"] button.primary');
     await page.locator('.errors').waitFor();
   },
+  'channel-sandbox-only': (page) => open(page, '/channels/new?pg=kakaopay'),
   'channel-delete': async (page) => {
     await open(page, '/channels');
     await page.locator('a.danger').click();
@@ -58,6 +59,14 @@ const PAGES = {
   },
   developer: (page) => open(page, '/developer'),
   'developer-books': (page) => open(page, '/developer?books=kicc'),
+  tiers: (page) => open(page, '/tiers'),
+  'tiers-wrong': async (page) => {
+    await open(page, '/tiers');
+    await page.fill('#tier_code', 'ab');
+    await page.fill('#tier_name', '지점');
+    await page.click('form[action="/console/tiers"] button.primary');
+    await page.locator('.errors').waitFor();
+  },
   profile: (page) => open(page, '/profile'),
   'not-there': (page) => open(page, '/nowhere'),
 };

@@ -111,10 +111,12 @@ impl<P: ?Sized> Line<P> {
         }
     }
 
-    /// A number for a call that belongs to no payment, unique per call.
+    /// A number for a call that belongs to no payment, unique per call. Its last four digits are of
+    /// a number that only grows: some PGs have room for no more (NICE's TIDs).
     #[must_use]
     pub fn number(&self, prefix: char) -> String {
-        format!("{prefix}{}", self.engine.next_id())
+        let growing = self.engine.ids.payment(self.engine.clock.now()) % 10_000;
+        format!("{prefix}{}{growing:04}", self.engine.next_id())
     }
 
     /// Where the browser finds one of the PG's pages. A simulated window lives in the merchant's

@@ -60,10 +60,20 @@ pub(crate) fn account_sign(shop: &Shop<'_>, amt: &str, edi_date: &str, moid: &st
 /// four digits. The manual wants them random; ours are a function of the operation, so that a
 /// request whose answer was lost can be found again.
 pub(crate) fn made_tid(shop: &Shop<'_>, way: &str, operation_id: &str, at: Millis) -> String {
-    let hash = sha256_hex(format!("{}:{operation_id}:{}", shop.mid, at.0));
-    // Eight hex digits always are a number; four decimal digits of it are kept.
-    let number = u32::from_str_radix(&hash[..8], 16).unwrap_or_default() % 10_000;
+    let number = numbered(operation_id).unwrap_or_else(|| {
+        let hash = sha256_hex(format!("{}:{operation_id}:{}", shop.mid, at.0));
+        // Eight hex digits always are a number; four decimal digits of it are kept.
+        u32::from_str_radix(&hash[..8], 16).unwrap_or_default() % 10_000
+    });
     format!("{}{way}{}{number:04}", shop.mid, &at.kst14()[2..])
+}
+
+/// The last four digits of the number in an operation's name. The hub's numbers only grow, so ten
+/// thousand in a row differ there, while drawn ones would meet after a hundred.
+fn numbered(operation_id: &str) -> Option<u32> {
+    let runs = operation_id.split(|c: char| !c.is_ascii_digit());
+    let number = runs.max_by_key(|run| run.len())?;
+    number.get(number.len().checked_sub(4)?..)?.parse().ok()
 }
 
 /// How an amount is written. Won have no minor unit: both are the same for them.
@@ -285,6 +295,23 @@ mod tests {
     const TOKEN: &str = "NICETOKNF435F661A2D54ED799BFB9F4B3F7E369";
     const EDI: &str = "20200622131021";
     const TID: &str = "nicepay00m01012006221311045107";
+
+    #[test]
+    fn tids_of_one_second_differ() {
+        let shop = Shop { mid: TEST_MID, key: TEST_KEY };
+        let at = Millis(1_700_028_800_000);
+        let tid = |operation: String| made_tid(&shop, "0116", &operation, at);
+        let ten_thousand = 726_114_047_287_u64..726_114_057_287;
+        let tids = ten_thousand.map(|number| tid(format!("imps_{number}a")));
+        let tids: std::collections::HashSet<String> = tids.collect();
+        assert_eq!(tids.len(), 10_000);
+        assert!(tids.iter().all(|tid| tid.len() == 30), "MID, way, time and four digits");
+        assert!(tid("imps_726114047287a".to_owned()).ends_with("7287"));
+        // A retried receipt's number goes on after the number: the longest run of digits counts.
+        assert!(tid("r18700000000000000001234c2".to_owned()).ends_with("1234"));
+        assert_eq!(tid("other".to_owned()), tid("other".to_owned()));
+        assert_eq!(tid("other".to_owned()).len(), 30);
+    }
 
     #[test]
     fn published_vectors() {

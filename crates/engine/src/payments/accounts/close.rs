@@ -1,6 +1,5 @@
 //! `DELETE /vbanks/{imp_uid}`: an account nobody paid into is closed.
 
-use crate::commit::Actor;
 use crate::payments::cancel::{self, CancelRequest};
 use crate::{Engine, Result};
 use domain::MerchantId;
@@ -16,21 +15,7 @@ const REASON: &str = "가상계좌 말소 요청";
 /// cancel, also where somebody paid in meanwhile.
 pub async fn close(engine: &Engine, merchant: MerchantId, imp_uid: &str) -> Result<PaymentRow> {
     let row = super::waiting(engine, merchant, imp_uid).await?;
-    let request = CancelRequest {
-        imp_uid: Some(row.imp_uid),
-        merchant_uid: None,
-        amount: None,
-        tax_free: None,
-        vat_amount: None,
-        checksum: None,
-        reason: Some(REASON.to_owned()),
-        refund_holder: None,
-        refund_bank: None,
-        refund_account: None,
-        refund_tel: None,
-        item: None,
-        webhook: false,
-        actor: Actor::Api,
-    };
+    let reason = Some(REASON.to_owned());
+    let request = CancelRequest { reason, ..CancelRequest::of(&row.imp_uid) };
     cancel::cancel(engine, merchant, &request).await
 }

@@ -1,6 +1,5 @@
 //! `DELETE /cvs/{imp_uid}`: a number nobody paid is voided.
 
-use crate::commit::Actor;
 use crate::payments::cancel::{self, CancelRequest};
 use crate::{Engine, Error, Result};
 use domain::MerchantId;
@@ -30,21 +29,7 @@ pub async fn close(engine: &Engine, merchant: MerchantId, imp_uid: &str) -> Resu
         State::Cancelled => return refused("이미 말소된 수납번호입니다."),
         State::Failed => return refused("발급에 실패한 수납번호입니다."),
     }
-    let request = CancelRequest {
-        imp_uid: Some(row.imp_uid),
-        merchant_uid: None,
-        amount: None,
-        tax_free: None,
-        vat_amount: None,
-        checksum: None,
-        reason: Some(REASON.to_owned()),
-        refund_holder: None,
-        refund_bank: None,
-        refund_account: None,
-        refund_tel: None,
-        item: None,
-        webhook: false,
-        actor: Actor::Api,
-    };
+    let reason = Some(REASON.to_owned());
+    let request = CancelRequest { reason, ..CancelRequest::of(&row.imp_uid) };
     cancel::cancel(engine, merchant, &request).await
 }

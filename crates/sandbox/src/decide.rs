@@ -1,6 +1,7 @@
 //! A buyer takes what an escrow payment was for, or refuses it.
 
-use crate::{Millis, NoticeAttempt, Sandbox, books::SqlBooks, notice, writer::Failure};
+use crate::{Millis, NoticeAttempt, Sandbox};
+use pg::sim::{Books, SimCx};
 use std::sync::Arc;
 
 impl Sandbox {
@@ -18,28 +19,10 @@ impl Sandbox {
         at: Millis,
     ) -> Result<Vec<NoticeAttempt>, String> {
         let simulator = self.simulator(pg)?;
-        let now = (self.now)();
-        let mut cx = self.context(at);
-        let switch = Arc::clone(&self.switch);
         let (tid, reason) = (tid.to_owned(), reason.to_owned());
-        let kept = self.writer.run(move |mut desk| {
-            cx.random = desk.draw()?;
-            let mut books = SqlBooks::new(desk.connection);
-            let outcome = simulator.decide(&cx, &mut books, &tid, takes, &reason);
-            // Books that failed say why better than a simulator that found them empty.
-            let amounts = books.finish()?;
-            let then = outcome.map_err(Failure::Refused)?;
-            let caused = notice::Caused {
-                pg: simulator.pg(),
-                cause: "escrow",
-                amounts: &amounts,
-                random: cx.random,
-                at,
-                now,
-            };
-            notice::keep(desk.connection, &switch, &caused, then)
-        });
-        let kept = kept.await.map_err(|failure| failure.to_string())?;
-        Ok(self.deliver_all(&kept, now).await)
+        let act = move |cx: &SimCx, books: &mut dyn Books| {
+            simulator.decide(cx, books, &tid, takes, &reason)
+        };
+        self.buyer_acts(simulator, "escrow", self.context(at), at, act).await
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     Millis, NoticeAttempt, Sandbox, Simulator, books::SqlBooks, lock, notice, writer::Failure,
 };
-use pg::sim::SimCx;
+use pg::sim::{Books, Outgoing, SimCx};
 use std::sync::Arc;
 
 impl Sandbox {
@@ -20,21 +20,40 @@ impl Sandbox {
         at: Millis,
     ) -> Result<Vec<NoticeAttempt>, String> {
         let simulator = self.simulator(pg)?;
-        let now = (self.now)();
-        let mut cx = self.context(at);
+        let cx = self.context(at);
         self.ask(simulator, &cx, tid).await?;
-        let switch = Arc::clone(&self.switch);
         let (tid, depositor) = (tid.to_owned(), depositor.to_owned());
+        let act = move |cx: &SimCx, books: &mut dyn Books| {
+            simulator.deposit(cx, books, &tid, amount, &depositor)
+        };
+        self.buyer_acts(simulator, "deposit", cx, at, act).await
+    }
+
+    /// Books what a buyer does outside the windows and posts the notices of it; returns what became
+    /// of each.
+    ///
+    /// # Errors
+    /// Why the PG refuses, in words; nothing is booked then.
+    pub(crate) async fn buyer_acts(
+        self: &Arc<Self>,
+        simulator: &'static dyn Simulator,
+        cause: &'static str,
+        mut cx: SimCx,
+        at: Millis,
+        act: impl FnOnce(&SimCx, &mut dyn Books) -> Result<Vec<Outgoing>, String> + Send + 'static,
+    ) -> Result<Vec<NoticeAttempt>, String> {
+        let now = (self.now)();
+        let switch = Arc::clone(&self.switch);
         let kept = self.writer.run(move |mut desk| {
             cx.random = desk.draw()?;
             let mut books = SqlBooks::new(desk.connection);
-            let outcome = simulator.deposit(&cx, &mut books, &tid, amount, &depositor);
+            let outcome = act(&cx, &mut books);
             // Books that failed say why better than a simulator that found them empty.
             let amounts = books.finish()?;
             let then = outcome.map_err(Failure::Refused)?;
             let caused = notice::Caused {
                 pg: simulator.pg(),
-                cause: "deposit",
+                cause,
                 amounts: &amounts,
                 random: cx.random,
                 at,

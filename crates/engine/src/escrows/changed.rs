@@ -89,11 +89,12 @@ async fn take(
     Err(Error::internal("the payment kept changing"))
 }
 
-/// The delivery, where one was registered here, knows what became of it.
+/// The delivery, where one was registered here, knows what became of it. Notices overtake each
+/// other: what was told late is told on to the merchant, with its own time, and unsettles nothing.
 async fn put(engine: &Engine, noted: &mut Change, change: &EscrowChange) -> Result<()> {
     let merchant = MerchantId(noted.row.merchant_id);
     let found = escrows::find(&engine.db, merchant, &change.order_no).await?;
-    if let Some(row) = found {
+    if let Some(row) = found.filter(|row| change.follows(row.escrow_status.as_deref())) {
         let escrow_status = Some(change.status.clone());
         let version = row.version + 1;
         escrows::put(&mut noted.batch, &EscrowRow { escrow_status, version, ..row });

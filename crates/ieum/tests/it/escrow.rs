@@ -200,6 +200,14 @@ async fn a_lost_answer_is_found_or_shown_to_a_person() {
     .await;
 }
 
+/// A notice as KG Inicis sends it, made in 2023.
+async fn told_by_the_pg(hub: &TestHub, imp_uid: &str, status: &str) -> (u16, String) {
+    let row = store::payments::find(&hub.engine().db, hub.shop.id, imp_uid).await.unwrap().unwrap();
+    let (mid, tid) = (&row.pg_id, row.pg_tid.unwrap());
+    let fields = format!("mid={mid}&tid={tid}&oid={imp_uid}&escrow_status={status}");
+    notice(hub, "inicis", &format!("{fields}&changed_at=20231115071319")).await
+}
+
 #[tokio::test]
 async fn what_the_buyer_chose_is_told_once() {
     on_both(async |test| {
@@ -225,6 +233,9 @@ async fn what_the_buyer_chose_is_told_once() {
             });
             assert_eq!(*hook, wanted);
             assert_eq!(decide(&hub, &imp_uid, choice).await.refusal().0, 200, "chosen before");
+            // That it was sent, told late, does not undo what the buyer chose.
+            let late = told_by_the_pg(&hub, &imp_uid, "2").await;
+            assert_eq!(late, (200, "OK".to_owned()));
             assert_eq!(call(&hub, "PUT", &imp_uid, sent()).await.refusal().0, 409);
             // Once more is not news.
             let notices = hub.notices("html5_inicis", &imp_uid);

@@ -129,6 +129,20 @@ pub struct EscrowChange {
     pub reason: String,
 }
 
+impl EscrowChange {
+    /// Whether this can come after what is known. A sale goes one way: sent, decided by the buyer,
+    /// a refusal confirmed, cancelled.
+    pub fn follows(&self, known: Option<&str>) -> bool {
+        let step = |status: &str| match status {
+            "3" | "31" | "32" | "4" => 2,
+            "10" => 3,
+            "8" => 4,
+            _ => 1,
+        };
+        known.is_none_or(|known| step(&self.status) >= step(known))
+    }
+}
+
 /// A PG with escrow payments whose deliveries can be registered.
 #[async_trait::async_trait]
 pub trait Escrows: Send + Sync {

@@ -29,6 +29,7 @@ pub mod exchanges;
 pub mod history;
 pub mod idempotency;
 pub mod jobs;
+pub mod ledger;
 pub mod merchants;
 pub mod migrate;
 pub mod notices;

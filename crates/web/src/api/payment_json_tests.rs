@@ -78,8 +78,6 @@ fn cancel(state: &str, amount: i64) -> CancelRow {
         pg_tid: some("23111512345679"),
         message: None,
         settle_attempts: 0,
-        ledger_seq: 0,
-        ledger_hash: String::new(),
         webhook_at: None,
         item: None,
     }

@@ -160,8 +160,6 @@ fn cancel(row: &PaymentRow, minor: i64, at: i64) -> CancelRow {
         pg_tid: Some("23111512345999".to_owned()),
         message: None,
         settle_attempts: 0,
-        ledger_seq: 0,
-        ledger_hash: String::new(),
         webhook_at: None,
         item: None,
     }

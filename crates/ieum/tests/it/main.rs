@@ -12,6 +12,7 @@ mod cvs;
 mod escrow;
 mod flows;
 mod hooks;
+mod ledger;
 mod lost;
 mod moves;
 mod naver;

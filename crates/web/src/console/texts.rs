@@ -255,6 +255,9 @@ texts! {
     ev_cancel_no_answer: "취소 응답 없음 · 결과 확인 시작", "No answer to the cancel · finding out";
     ev_settle_tried: "결과 다시 확인", "Asked again";
     ev_cancel_settle_tried: "취소 결과 다시 확인", "Asked about the cancel again";
+    ev_second_deposit: "이미 입금된 계좌에 다시 입금됨", "A second deposit";
+    ev_ledger_opened: "원장 개시", "Entered into the ledger";
+    ev_ledger_corrected: "원장 정정", "The ledger was corrected";
     ev_receipt_asked: "현금영수증 발급 요청", "Cash receipt asked for";
     ev_receipt_issued: "현금영수증 발급", "Cash receipt issued";
     ev_receipt_failed: "현금영수증 발급 실패", "Cash receipt failed";

@@ -122,6 +122,10 @@ pub(crate) struct Receiver(Arc<Mutex<Mail>>);
 #[derive(Default)]
 struct Mail {
     told: BTreeMap<(String, String), usize>,
+    /// Ever kept waiting at `/hang`.
+    begun: u64,
+    /// Kept waiting there now.
+    hanging: u64,
 }
 
 impl Receiver {
@@ -129,8 +133,10 @@ impl Receiver {
     pub(crate) async fn listen(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let app =
-            axum::Router::new().route("/hook", axum::routing::post(take)).with_state(self.clone());
+        let app = axum::Router::new()
+            .route("/hook", axum::routing::post(take))
+            .route("/hang", axum::routing::post(hang))
+            .with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         url
     }
@@ -138,6 +144,14 @@ impl Receiver {
     pub(crate) fn was_told(&self, imp_uid: &str, status: &str) -> bool {
         let key = (imp_uid.to_owned(), status.to_owned());
         self.mail(|mail| mail.told.contains_key(&key))
+    }
+
+    pub(crate) fn hanging(&self) -> u64 {
+        self.mail(|mail| mail.hanging)
+    }
+
+    pub(crate) fn begun(&self) -> u64 {
+        self.mail(|mail| mail.begun)
     }
 
     fn mail<T>(&self, read: impl FnOnce(&mut Mail) -> T) -> T {
@@ -151,4 +165,24 @@ async fn take(State(receiver): State<Receiver>, body: String) -> &'static str {
     let key = (text("imp_uid"), text("status"));
     receiver.mail(|mail| *mail.told.entry(key).or_default() += 1);
     "OK"
+}
+
+/// Counts who is kept waiting, until they hang up.
+struct Waiting(Receiver);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.mail(|mail| mail.hanging -= 1);
+    }
+}
+
+/// Takes the connection and never answers.
+async fn hang(State(receiver): State<Receiver>) -> &'static str {
+    receiver.mail(|mail| {
+        mail.begun += 1;
+        mail.hanging += 1;
+    });
+    let _waiting = Waiting(receiver);
+    std::future::pending::<()>().await;
+    "never"
 }

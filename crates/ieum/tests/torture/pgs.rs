@@ -116,16 +116,24 @@ impl Notifier for Post {
 }
 
 /// The merchant's server: what it was told, by payment and word.
-#[derive(Clone, Default)]
-pub(crate) struct Receiver(Arc<Mutex<Mail>>);
+#[derive(Clone)]
+pub(crate) struct Receiver {
+    mail: Arc<Mutex<Mail>>,
+    /// `/hang` answers.
+    released: watch::Sender<bool>,
+}
 
 #[derive(Default)]
 struct Mail {
     told: BTreeMap<(String, String), usize>,
-    /// Ever kept waiting at `/hang`.
-    begun: u64,
-    /// Kept waiting there now.
-    hanging: u64,
+    /// Kept waiting at `/hang` now.
+    hanging: usize,
+}
+
+impl Default for Receiver {
+    fn default() -> Self {
+        Self { mail: Arc::default(), released: watch::channel(false).0 }
+    }
 }
 
 impl Receiver {
@@ -146,16 +154,17 @@ impl Receiver {
         self.mail(|mail| mail.told.contains_key(&key))
     }
 
-    pub(crate) fn hanging(&self) -> u64 {
+    pub(crate) fn hanging(&self) -> usize {
         self.mail(|mail| mail.hanging)
     }
 
-    pub(crate) fn begun(&self) -> u64 {
-        self.mail(|mail| mail.begun)
+    /// From now on `/hang` answers.
+    pub(crate) fn release(&self) {
+        self.released.send_replace(true);
     }
 
     fn mail<T>(&self, read: impl FnOnce(&mut Mail) -> T) -> T {
-        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        read(&mut self.mail.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -167,7 +176,7 @@ async fn take(State(receiver): State<Receiver>, body: String) -> &'static str {
     "OK"
 }
 
-/// Counts who is kept waiting, until they hang up.
+/// Counts who is kept waiting, until they hang up or are answered.
 struct Waiting(Receiver);
 
 impl Drop for Waiting {
@@ -176,13 +185,11 @@ impl Drop for Waiting {
     }
 }
 
-/// Takes the connection and never answers.
-async fn hang(State(receiver): State<Receiver>) -> &'static str {
-    receiver.mail(|mail| {
-        mail.begun += 1;
-        mail.hanging += 1;
-    });
-    let _waiting = Waiting(receiver);
-    std::future::pending::<()>().await;
-    "never"
+/// Takes the connection and does not answer until it is told to.
+async fn hang(State(receiver): State<Receiver>, body: String) -> &'static str {
+    receiver.mail(|mail| mail.hanging += 1);
+    let waiting = Waiting(receiver.clone());
+    drop(receiver.released.subscribe().wait_for(|released| *released).await);
+    drop(waiting);
+    take(State(receiver), body).await
 }

@@ -7,6 +7,7 @@ extern crate ieum_store as store;
 
 mod commit;
 mod concurrency;
+mod leader;
 mod migrate;
 mod postgres;
 mod read;

@@ -117,7 +117,7 @@ export class Cluster {
       ['--name', 'only', '--data-dir', path.join(folder, 'etcd'), '--log-level', 'error']
         .concat(['--listen-client-urls', here, '--advertise-client-urls', here])
         .concat(['--listen-peer-urls', there, '--initial-advertise-peer-urls', there])
-        .concat(['--initial-cluster', `only=${there}`, '--unsafe-no-fsync']),
+        .concat(['--initial-cluster', `only=${there}`, '--unsafe-no-fsync', '--enable-v2']),
       path.join(folder, 'etcd.log'),
     );
     cluster.members = NAMES.map((name, at) => {
@@ -133,7 +133,7 @@ export class Cluster {
   run(program, args, log) {
     const out = fs.openSync(log, 'a');
     const options = { cwd: this.folder, stdio: ['ignore', out, out], detached: true };
-    const env = { ...process.env, HOME: this.folder, PGPASSFILE: '/dev/null' };
+    const env = { ...process.env, HOME: this.folder };
     const child = spawn(program, args, { ...options, ...this.#user, env });
     fs.closeSync(out);
     child.on('error', (error) => fs.appendFileSync(log, `${program}: ${error.message}\n`));

@@ -9,30 +9,20 @@ mod leader;
 mod pool;
 mod url;
 
-use std::{
-    future::Future,
-    pin::{Pin, pin},
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use futures_util::future::{MaybeDone, maybe_done};
-use tokio::task::AbortHandle;
 
 use self::{
     connection::{Connection, Outcome, Prepared},
     failure::{Failure, Step},
-    pool::{Lease, Pool},
+    pool::Pool,
 };
 use crate::{Arg, Batch, CommitError, DbError, Expect, Row, Stmt};
 
 /// Runs of one batch (or read) when deadlocks, serialization failures or broken connections
 /// undo it. A batch is a value and nothing of it happened, so running it again is safe.
 const TRIES: u32 = 8;
-
-/// How long an answer is waited for. The server gives up sooner by its `statement_timeout`, unless
-/// it hangs or waits for a standby that is gone.
-const DEADLINE: Duration = Duration::from_secs(35);
 
 const BEGIN: &str = "begin read write";
 
@@ -79,8 +69,7 @@ impl Postgres {
         let mut tries = 1;
         loop {
             let mut lease = self.0.lease().await?;
-            let breaker = lease.connection().breaker();
-            match bounded(breaker, read(lease.connection(), sql, args)).await {
+            match read(lease.connection(), sql, args).await {
                 Ok(rows) => return Ok(rows),
                 Err(failure) => {
                     lease.judge(&failure);
@@ -129,8 +118,26 @@ impl Postgres {
 
     async fn attempt(&self, batch: &Batch) -> Result<Vec<Vec<Row>>, Failure> {
         let mut lease = self.0.lease().await?;
-        let breaker = lease.connection().breaker();
-        bounded(breaker, on(&mut lease, batch)).await
+        let mut prepared = Vec::with_capacity(batch.statements().len());
+        for statement in batch.statements() {
+            let ready = lease.connection().prepare(&statement.sql, &statement.args).await;
+            prepared.push(ready.inspect_err(|failure| lease.judge(failure))?);
+        }
+        // Until the transaction is over, a lease that goes (an error, a caller that went away)
+        // takes its connection along, and the server rolls back.
+        lease.discard();
+        let connection = lease.connection();
+        let unconditional = batch.statements().iter().all(|one| one.expect == Expect::Any);
+        let outcome = if unconditional {
+            one_flight(connection, batch, &prepared).await
+        } else {
+            two_flights(connection, batch, &prepared).await
+        };
+        match &outcome {
+            Ok(_) => lease.keep(),
+            Err(failure) => lease.judge(failure),
+        }
+        outcome
     }
 
     /// Where the leader is and how many servers there are, for people; `None` with one server.
@@ -138,44 +145,6 @@ impl Postgres {
         let leader = self.0.leader.as_ref()?;
         Some((leader.place().unwrap_or_default(), leader.count()))
     }
-}
-
-/// Waits for `work` on one connection until the deadline, then breaks the connection, which ends
-/// `work` by telling it that no answer comes.
-async fn bounded<T>(
-    breaker: AbortHandle,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    let mut work = pin!(work);
-    if let Ok(done) = tokio::time::timeout(DEADLINE, &mut work).await {
-        return done;
-    }
-    tracing::warn!("a database server did not answer in time");
-    breaker.abort();
-    work.await.map_err(|failure| Failure { again: false, ..failure })
-}
-
-async fn on(lease: &mut Lease<'_>, batch: &Batch) -> Result<Vec<Vec<Row>>, Failure> {
-    let mut prepared = Vec::with_capacity(batch.statements().len());
-    for statement in batch.statements() {
-        let ready = lease.connection().prepare(&statement.sql, &statement.args).await;
-        prepared.push(ready.inspect_err(|failure| lease.judge(failure))?);
-    }
-    // Until the transaction is over, a lease that goes (an error, a caller that went away)
-    // takes its connection along, and the server rolls back.
-    lease.discard();
-    let connection = lease.connection();
-    let unconditional = batch.statements().iter().all(|one| one.expect == Expect::Any);
-    let outcome = if unconditional {
-        one_flight(connection, batch, &prepared).await
-    } else {
-        two_flights(connection, batch, &prepared).await
-    };
-    match &outcome {
-        Ok(_) => lease.keep(),
-        Err(failure) => lease.judge(failure),
-    }
-    outcome
 }
 
 /// A batch that expects nothing is sent with its `commit` behind it: one round trip. When a

@@ -118,6 +118,14 @@ impl Relay {
         *self.0.cut.lock().unwrap() = Some(Cut { at, delivered });
     }
 
+    /// Forgets a cut that was not come to.
+    ///
+    /// # Panics
+    /// Never.
+    pub fn mend(&self) {
+        *self.0.cut.lock().unwrap() = None;
+    }
+
     /// The wire hangs when the next commit is sent, which the server does not get.
     pub fn hang_at_commit(&self) {
         self.0.hang.store(true, Ordering::SeqCst);
@@ -161,6 +169,7 @@ impl Relay {
                 return;
             }
             tokio::select! {
+                biased;
                 changed = line.changed() => changed.unwrap(),
                 read = client.read(&mut up), if now == Line::Up => {
                     let Ok(read @ 1..) = read else { return };
@@ -198,13 +207,15 @@ impl Relay {
         cut.is_none()
     }
 
-    /// Puts the told timeline in the place of the server's.
+    /// Puts the told timeline in the place of the server's, where that is the whole of a row.
     fn retold(&self, bytes: &mut [u8]) {
+        const ROW: [u8; 11] = [b'D', 0, 0, 0, 18, 0, 1, 0, 0, 0, 8];
         let (said, told) = *self.0.timeline.lock().unwrap();
-        let places: Vec<usize> =
-            bytes.windows(8).enumerate().filter(|(_, at)| *at == said).map(|(at, _)| at).collect();
-        for at in places {
-            bytes[at..at + 8].copy_from_slice(&told);
+        for at in 0..bytes.len().saturating_sub(ROW.len() + said.len() - 1) {
+            let row = &mut bytes[at..at + ROW.len() + said.len()];
+            if row.starts_with(&ROW) && row.ends_with(&said) {
+                row[ROW.len()..].copy_from_slice(&told);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod accounts;
+mod away;
 mod billing;
 mod cancels;
 mod certifications;

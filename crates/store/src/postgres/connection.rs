@@ -3,7 +3,6 @@
 use std::{collections::HashMap, error::Error as StdError, future::Future, pin::Pin, sync::Arc};
 
 use futures_util::TryStreamExt;
-use tokio::task::AbortHandle;
 use tokio_postgres::{
     Client, Config, NoTls, Statement,
     types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
@@ -36,7 +35,6 @@ const SESSION: &str = "
 
 pub(super) struct Connection {
     client: Client,
-    driver: AbortHandle,
     prepared: HashMap<Box<str>, Vec<Arc<Prepared>>>,
 }
 
@@ -66,7 +64,7 @@ impl Connection {
         let refused = |error: tokio_postgres::Error| DbError::Unavailable(failure::text(&error));
         let (client, driver) = config.connect(NoTls).await.map_err(refused)?;
         let led = term.clone();
-        let driver = tokio::spawn(async move {
+        tokio::spawn(async move {
             let over = async {
                 match led {
                     Some(term) => term.over().await,
@@ -81,7 +79,6 @@ impl Connection {
                 () = over => tracing::warn!("left a database server that leads no more"),
             }
         });
-        let driver = driver.abort_handle();
         if let Some(term) = &term {
             term.check(&client).await?;
         }
@@ -91,12 +88,7 @@ impl Connection {
         if !encoding.eq_ignore_ascii_case("utf8") {
             return Err(DbError::Open(format!("its encoding is {encoding}; it must be UTF8")));
         }
-        Ok(Self { client, driver, prepared: HashMap::new() })
-    }
-
-    /// Breaks the connection: whoever waits for an answer is told that none comes.
-    pub(super) fn breaker(&self) -> AbortHandle {
-        self.driver.clone()
+        Ok(Self { client, prepared: HashMap::new() })
     }
 
     pub(super) fn is_closed(&self) -> bool {

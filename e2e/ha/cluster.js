@@ -65,7 +65,7 @@ class Member {
     const words = { NAME: name, PORT: port, API: api, ETCD: cluster.etcdPort, DATA: this.data };
     const text = Object.entries({ ...words, SOCKETS: cluster.folder }).reduce(
       (all, [word, value]) => all.replaceAll(`{${word}}`, String(value)),
-      TEMPLATE,
+      cluster.synchronous ? TEMPLATE : TEMPLATE.replace(/(synchronous_mode\w*): true/g, '$1: false'),
     );
     fs.writeFileSync(`${this.data}.yml`, text);
   }
@@ -105,9 +105,10 @@ export class Cluster {
   #etcd;
   #user = unprivileged();
 
-  static async start(folder) {
+  /** @param {boolean} synchronous whether commits wait for a standby */
+  static async start(folder, synchronous) {
     const cluster = new Cluster();
-    cluster.folder = folder;
+    Object.assign(cluster, { folder, synchronous });
     if (cluster.#user.uid) fs.chownSync(folder, cluster.#user.uid, cluster.#user.gid);
     const [client, peer, ...ports] = await freePorts(8);
     cluster.etcdPort = client;
@@ -176,9 +177,22 @@ export class Cluster {
       const running = view.filter((one) => /^(running|streaming)$/.test(one.state));
       const timelines = new Set(running.map((one) => one.timeline));
       const roles = running.map((one) => one.role).sort().join();
-      return timelines.size === 1 && roles === 'leader,replica,sync_standby';
+      const wanted = `leader,replica,${this.synchronous ? 'sync_standby' : 'replica'}`;
+      return timelines.size === 1 && roles === wanted;
     };
     await until('the cluster is whole', async () => (await good()) || (await pause(300)), seconds);
+  }
+
+  /** The processes that take the leader's log on the standbys. */
+  receivers() {
+    const all = this.members.flatMap((member) => member.postgresPids());
+    return all.filter((pid) => {
+      try {
+        return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('walreceiver');
+      } catch {
+        return false;
+      }
+    });
   }
 
   /** Runs SQL on the leader as superuser. */

@@ -1,6 +1,6 @@
 /** Two replicas of the hub on one database, and the PGs in a process that survives them. */
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../harness/until.js';
@@ -72,6 +72,14 @@ allow_private = true
     this.ended.then(() => {
       if (!this.#stopping) setTimeout(() => this.#stopping || this.supervise(), 200);
     });
+  }
+
+  /** What `ieum doctor` says of the cluster; it must find a leader whose word survives it. */
+  doctor() {
+    const asked = spawnSync(this.binary, ['doctor', '--config', this.config], { encoding: 'utf8' });
+    const line = asked.stdout.split('\n').find((one) => /leads 3 servers; commits wait/.test(one));
+    if (!line?.startsWith('ok')) throw new Error(`doctor:\n${asked.stdout}${asked.stderr}`);
+    return `doctor: ${line}`;
   }
 
   async answers() {

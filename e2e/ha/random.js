@@ -16,3 +16,9 @@ export const below = (draw, limit) => Math.floor(draw() * limit);
 
 /** One of a list. */
 export const pick = (draw, list) => list[below(draw, list.length)];
+
+/** The same in another order. */
+export function shuffled(draw, list) {
+  const left = [...list];
+  return list.map(() => left.splice(below(draw, left.length), 1)[0]);
+}

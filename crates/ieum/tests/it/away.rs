@@ -1,6 +1,7 @@
 //! A PostgreSQL whose wire breaks: at each commit in turn, while the PG has the money, for a while.
 //! SQLite has no wire; what it does when it is killed is in `crash`.
 
+use crate::program::{path, run};
 use axum::body::Body;
 use axum::http::Request;
 use pg::Device;
@@ -134,4 +135,29 @@ async fn who_asked_before_the_database_went_is_not_told_that_nothing_was_done() 
         assert_eq!((payment["status"].as_str().unwrap(), held), expected);
     }
     hub.settled().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_says_who_leads_and_that_its_word_could_be_lost() {
+    let Some(test) = dbs::postgres().await else { return };
+    let (one, two) = (Relay::to(&test).await, Relay::to(&test).await);
+    one.set(Line::Down);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ieum.toml");
+    let text = include_str!("../../../../ieum.toml");
+    let text = text.replace("sqlite:ieum.db", &Relay::url(&[&one, &two]));
+    std::fs::write(&file, text).unwrap();
+    let doctor = || {
+        let (good, out, error) = run(&["doctor", "--config", &path(&file)]);
+        assert!(!good && !error.contains("panicked"), "{out}{error}");
+        out
+    };
+    let out = doctor();
+    let place = Relay::url(&[&two]);
+    let place = place.split('@').nth(1).unwrap().split('/').next().unwrap();
+    let said = format!("FAIL {place} leads 2 servers without a synchronous standby");
+    assert!(out.contains(&said), "{out}");
+    two.set(Line::Down);
+    let out = doctor();
+    assert!(out.contains("no server takes writes") && out.contains(place), "{out}");
 }

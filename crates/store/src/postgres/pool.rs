@@ -47,11 +47,20 @@ impl Pool {
             .map_err(|_| DbError::Overloaded("no connection became free in 5 seconds"))?
             .map_err(|_| DbError::Closed)?;
         let schema = self.schema.load(Ordering::Acquire);
-        let connection = match tokio::time::timeout(WAIT, self.connected(schema)).await {
-            Ok(connection) => connection?,
-            Err(_) => return Err(DbError::Unavailable(self.why())),
-        };
+        let connection = self.connection(schema).await?;
         Ok(Lease { pool: self, schema, connection: Some(connection), keep: true, _slot: slot })
+    }
+
+    /// A connection for good, to whichever server leads.
+    pub(super) async fn one(self) -> Result<Connection, DbError> {
+        self.connection(0).await
+    }
+
+    async fn connection(&self, schema: u64) -> Result<Connection, DbError> {
+        match tokio::time::timeout(WAIT, self.connected(schema)).await {
+            Ok(connection) => connection,
+            Err(_) => Err(DbError::Unavailable(self.why())),
+        }
     }
 
     /// Among several servers, to whichever leads by then: none may for a while.

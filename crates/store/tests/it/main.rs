@@ -5,9 +5,11 @@
 // The name every other crate knows it by.
 extern crate ieum_store as store;
 
+mod backup;
 mod commit;
 mod concurrency;
 mod leader;
+mod copy;
 mod migrate;
 mod postgres;
 mod read;

@@ -76,9 +76,8 @@ export class Load {
     const said = await this.#write(draw, '/subscribe/payments/onetime', body);
     payment.imp_uid = said.response?.imp_uid;
     payment.end = said.end;
-    if (said.end === DONE && said.response.status !== 'paid') {
-      throw new Error(`paid and yet ${said.response.status}: ${order}`);
-    }
+    // Approved, and voided by the job while the answer could not be written down: final, not paid.
+    if (said.end === DONE && said.response.status === 'failed') payment.end = REFUSED;
     return payment;
   }
 

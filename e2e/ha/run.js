@@ -82,7 +82,7 @@ async function served(load, replicas, from) {
 
 /** One failover. Gives how long nothing was acknowledged. */
 async function failover(cluster, hubs, load, kind) {
-  const before = await cluster.leader();
+  const before = await until('a member leads', () => cluster.leader(), 60);
   const { victims, signal, wakes, lags } = KINDS[kind];
   const receivers = lags ? cluster.receivers() : [];
   const from = performance.now();

@@ -14,6 +14,7 @@ mod cvs;
 mod escrow;
 mod flows;
 mod hooks;
+mod ledger;
 mod lost;
 mod moves;
 mod naver;

@@ -1,12 +1,14 @@
 //! The rules of payments. Pure: no input or output, no clock, no randomness, no floats, no serde.
 //!
-//! Reading order: [`money`], [`time`], [`id`], [`payment`] (the state machine), [`retry`].
+//! Reading order: [`money`], [`time`], [`id`], [`payment`] (the state machine), [`retry`],
+//! [`reconcile`] (our books against a PG's).
 
 pub mod birth;
 pub mod currency;
 pub mod id;
 pub mod money;
 pub mod payment;
+pub mod reconcile;
 pub mod retry;
 pub mod secret;
 pub mod text;

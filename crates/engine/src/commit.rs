@@ -375,7 +375,8 @@ fn named(name: &'static str) -> Conflict {
         | "cancel settled before"
         | "receipt changed"
         | "receipt taken"
-        | "escrow changed" => Conflict::Changed,
+        | "escrow changed"
+        | "break changed" => Conflict::Changed,
         "order taken" => Conflict::OrderTaken,
         "notice seen" => Conflict::NoticeSeen,
         other => Conflict::Failed(Error::internal(other)),

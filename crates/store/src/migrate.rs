@@ -40,6 +40,11 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0009_merchant_settings.sql"),
     },
     Migration { number: 10, name: "errands", sql: include_str!("../migrations/0010_errands.sql") },
+    Migration {
+        number: 13,
+        name: "reconcile",
+        sql: include_str!("../migrations/0013_reconcile.sql"),
+    },
 ];
 
 /// One step of the schema.

@@ -9,6 +9,7 @@ pub mod cvs;
 pub mod deliveries;
 pub mod errands;
 pub mod escrow;
+pub mod inquiry;
 pub mod notices;
 pub mod order_status;
 pub mod point_login;

@@ -31,6 +31,8 @@ enum Command {
     Doctor(commands::doctor::Doctor),
     /// Merchants.
     Merchant(commands::merchant::Merchant),
+    /// Compares our books with a PG's account of a day or a month; exits with 1 if breaks are open.
+    Reconcile(commands::reconcile::Reconcile),
     /// Prints a fresh master key.
     Key,
 }
@@ -42,6 +44,7 @@ fn main() -> std::process::ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return system::fail(&error.into()),
     };
+    let mut clean = true;
     let result = runtime.block_on(async {
         match cli.command {
             Command::Demo(command) => command.run().await,
@@ -49,6 +52,10 @@ fn main() -> std::process::ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
             Command::Merchant(command) => command.run().await,
+            Command::Reconcile(command) => {
+                clean = command.run().await?;
+                Ok(())
+            }
             Command::Key => {
                 system::say(&hex::encode(system::random_key()));
                 Ok(())
@@ -58,7 +65,8 @@ fn main() -> std::process::ExitCode {
     // Sandbox connections that were left hanging on purpose must not keep the process.
     runtime.shutdown_background();
     match result {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+        Ok(()) if clean => std::process::ExitCode::SUCCESS,
+        Ok(()) => std::process::ExitCode::FAILURE,
         Err(error) => system::fail(&error),
     }
 }

@@ -34,6 +34,14 @@ pub fn pg_account(channel: i64) -> String {
     format!("pg:{channel}")
 }
 
+/// The accounts a correction of this channel's books may name.
+#[must_use]
+pub fn accounts(channel: i64) -> Vec<String> {
+    let mut names = vec![pg_account(channel)];
+    names.extend(["sales", "refunds", "suspense", "correction"].map(str::to_owned));
+    names
+}
+
 /// The correction a break suggests; `None` where no amount differs, so that there is nothing to
 /// enter.
 #[must_use]
@@ -93,10 +101,9 @@ fn checked(row: &BreakRow, mut proposal: Proposal) -> Result<Proposal> {
     if proposal.amount <= 0 || proposal.amount > 999_999_999_999_999 {
         return Err(Error::invalid("amount", "금액이 올바르지 않습니다."));
     }
-    let pg = pg_account(row.channel_id);
-    let known = [pg.as_str(), "sales", "refunds", "suspense", "correction"];
+    let known = accounts(row.channel_id);
     for (field, account) in [("debit", &proposal.debit), ("credit", &proposal.credit)] {
-        if !known.contains(&account.as_str()) {
+        if !known.contains(account) {
             let text = format!("계정은 {} 중 하나입니다.", known.join(", "));
             return Err(Error::invalid(field, text));
         }

@@ -33,7 +33,7 @@ impl Pace for NoPace {
     async fn wait(&self) {}
 }
 
-/// Compares what the PG answers when asked.
+/// Compares what the PG answers when asked, of at most `most` payments ([`MOST_ASKED`] itself).
 ///
 /// # Errors
 /// [`Error::Unsupported`] for a PG without such an inquiry; [`Error::Refused`] for too many
@@ -44,6 +44,7 @@ pub async fn by_lookup(
     days: Days,
     actor: &str,
     pace: &dyn Pace,
+    most: usize,
 ) -> Result<Outcome> {
     let line = Line::of_channel(engine, channel, "").await?;
     let Some(verbs) = line.pg.inquiries() else {
@@ -56,9 +57,10 @@ pub async fn by_lookup(
     let merchant = MerchantId(channel.merchant_id);
     let mine = ours::load(engine, merchant, channel.id, days, &[]).await?;
     let mine: Vec<Ours> = mine.into_iter().filter(|payment| about(payment, days)).collect();
-    if mine.len() > MOST_ASKED {
+    let most = most.min(MOST_ASKED);
+    if mine.len() > most {
         return Err(Error::Refused(format!(
-            "조회할 거래가 {}건입니다. {MOST_ASKED}건까지 조회할 수 있습니다. 기간을 줄이거나 정산 \
+            "조회할 거래가 {}건입니다. {most}건까지 조회할 수 있습니다. 기간을 줄이거나 정산 \
              파일로 대사해 주세요.",
             mine.len()
         )));

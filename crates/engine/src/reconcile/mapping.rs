@@ -101,10 +101,45 @@ impl Mapping {
                 let field = self.field(name).ok_or_else(|| {
                     Error::invalid(name, format!("{name}: 열 설정에 없는 항목입니다."))
                 })?;
-                value.trim().clone_into(field);
+                // A tab is a delimiter, and a form or a shell has no good way to type one.
+                let value = if name == "delimiter" && value == "\\t" { "\t" } else { value };
+                let value = if name == "delimiter" { value } else { value.trim() };
+                value.clone_into(field);
             }
         }
         Ok(self)
+    }
+
+    /// Every field as [`Mapping::with`] takes it.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut copy = self.clone();
+        let names = [
+            "charset",
+            "delimiter",
+            "pg",
+            "mid",
+            "tid",
+            "order_no",
+            "kind",
+            "amount",
+            "currency",
+            "at",
+            "time",
+            "cancel_no",
+            "time_format",
+            "sign",
+            "unit",
+            "default_currency",
+        ];
+        let texts = names.into_iter();
+        let shown = |text: &mut String| if text == "\t" { "\\t".to_owned() } else { text.clone() };
+        let mut pairs: Vec<(&'static str, String)> = texts
+            .map(|name| (name, copy.field(name).map(shown).unwrap_or_default()))
+            .collect();
+        pairs.push(("in_words", self.in_words.join("|")));
+        pairs.push(("back_words", self.back_words.join("|")));
+        pairs
     }
 
     /// The text fields by name.

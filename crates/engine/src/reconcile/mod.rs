@@ -20,7 +20,7 @@ pub mod remedy;
 pub mod run;
 
 pub use domain::reconcile::{Days, Flow, Kind, Side};
-pub use lookup::{NoPace, Pace, by_lookup};
+pub use lookup::{MOST_ASKED, NoPace, Pace, by_lookup};
 pub use mapping::Mapping;
 pub use run::{Outcome, from_file};
 pub use store::recon::{BreakRow, RunRow};
@@ -39,6 +39,40 @@ pub const LONGEST: i64 = 93;
 pub async fn channel(engine: &Engine, merchant: MerchantId, id: i64) -> Result<ChannelRow> {
     let found = store::channels::find(&engine.db, merchant, id).await?;
     found.filter(ChannelRow::is_payment).ok_or(Error::NotFound("존재하지 않는 채널입니다."))
+}
+
+/// The merchant's channels that take payments, in the order they were added.
+///
+/// # Errors
+/// Of the database.
+pub async fn channels(engine: &Engine, merchant: MerchantId) -> Result<Vec<ChannelRow>> {
+    let all = store::channels::list(&engine.db, merchant).await?;
+    Ok(all.into_iter().filter(ChannelRow::is_payment).collect())
+}
+
+/// The one channel with this key, PG code or MID, of the merchant with this user code or of
+/// whichever merchant has it.
+///
+/// # Errors
+/// [`Error::Invalid`] if there is none, or more than one.
+pub async fn find_channel(
+    engine: &Engine,
+    user_code: Option<&str>,
+    name: &str,
+) -> Result<ChannelRow> {
+    let mut fits = store::channels::named(&engine.db, name).await?;
+    if let Some(code) = user_code {
+        let merchant = crate::merchants::get_by_user_code(engine, code).await?;
+        fits.retain(|row| row.merchant_id == merchant.id);
+    }
+    match (fits.pop(), fits.is_empty()) {
+        (Some(one), true) => Ok(one),
+        (None, _) => Err(Error::invalid("channel", "그런 채널이 없습니다.")),
+        (Some(_), false) => {
+            let text = "여러 채널이 있습니다. 채널 키와 --merchant로 하나를 정해 주세요.";
+            Err(Error::invalid("channel", text))
+        }
+    }
 }
 
 /// A KST day written `YYYY-MM-DD` (or without the dashes).

@@ -3,5 +3,6 @@
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod merchant;
+pub(crate) mod reconcile;
 pub(crate) mod serve;
 pub(crate) mod try_;

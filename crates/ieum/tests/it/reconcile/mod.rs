@@ -63,7 +63,7 @@ async fn what_was_really_paid_and_cancelled_agrees() {
             assert!(outcome.run.matched > 0 && outcome.run.ours > 0, "{pg}: {:?}", outcome.run);
             assert_eq!(outcome.run.other_days + outcome.run.unasked, 0, "{pg}");
             let asked = channel(&hub, pg).await;
-            let asked = reconcile::by_lookup(hub.engine(), &asked, today(&hub), "test", &NoPace);
+            let asked = reconcile::by_lookup(hub.engine(), &asked, today(&hub), "test", &NoPace, 5_000);
             match asked.await {
                 Ok(outcome) => {
                     assert_eq!(told(&outcome), [], "{pg}");
@@ -89,7 +89,7 @@ async fn an_inquiry_without_an_answer_is_no_break() {
         let kicc = channel(&hub, "kicc").await;
         for fault in ["timeout_before", "server_error", "garbage"] {
             hub.faults("kicc", "lookup", fault, 1);
-            let run = reconcile::by_lookup(hub.engine(), &kicc, today(&hub), "test", &NoPace);
+            let run = reconcile::by_lookup(hub.engine(), &kicc, today(&hub), "test", &NoPace, 5_000);
             let outcome = run.await.unwrap();
             assert_eq!(told(&outcome), [], "{fault}");
             assert_eq!((outcome.run.unasked, outcome.run.matched), (1, 1), "{fault}");
@@ -97,7 +97,7 @@ async fn an_inquiry_without_an_answer_is_no_break() {
         // KICC knows two days: afterwards it cannot be asked any more.
         let days = today(&hub);
         hub.clock().advance(5 * 86_400);
-        let run = reconcile::by_lookup(hub.engine(), &kicc, days, "test", &NoPace);
+        let run = reconcile::by_lookup(hub.engine(), &kicc, days, "test", &NoPace, 5_000);
         let outcome = run.await.unwrap();
         assert_eq!((told(&outcome), outcome.run.unasked), (vec![], 2));
     })

@@ -6,6 +6,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod backups;
 pub mod billing;
 pub mod certifications;
 pub mod channels;

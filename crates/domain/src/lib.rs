@@ -1,11 +1,12 @@
 //! The rules of payments. Pure: no input or output, no clock, no randomness, no floats, no serde.
 //!
-//! Reading order: [`money`], [`time`], [`id`], [`payment`] (the state machine), [`retry`],
-//! [`reconcile`] (our books against a PG's).
+//! Reading order: [`money`], [`time`], [`id`], [`payment`] (the state machine), [`ledger`],
+//! [`retry`], [`reconcile`] (our books against a PG's).
 
 pub mod birth;
 pub mod currency;
 pub mod id;
+pub mod ledger;
 pub mod money;
 pub mod payment;
 pub mod reconcile;

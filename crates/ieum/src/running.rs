@@ -71,11 +71,13 @@ pub(crate) async fn start(plan: Plan) -> anyhow::Result<Running> {
         ids: engine::ids::Ids::default(),
         locks: engine::ids::Locks::default(),
         wake: tokio::sync::Notify::new(),
+        ledger: engine::ledger::Floor::default(),
         strangers: engine::staff::Strangers::default(),
     });
     let options = web::app::Options { trusted_proxies: plan.trusted_proxies, secure_cookies };
     let app = web::App { engine: engine.clone(), options: Arc::new(options) };
     serve(&mut tasks, &stop, plan.listener, web::router(app));
+    spawn(&mut tasks, tend_ledger(engine.clone(), stop.subscribe()));
     let mut stopped = stop.subscribe();
     let jobs = engine.clone();
     spawn(&mut tasks, async move {
@@ -114,6 +116,20 @@ async fn resend_notices(sandbox: Arc<Sandbox>, mut stopped: watch::Receiver<bool
         }
         if let Err(error) = sandbox.retry_notices(SystemClock.now()).await {
             tracing::error!(%error, "the sandbox's notices cannot be sent again");
+        }
+    }
+}
+
+/// Payments older than the ledger are opened, entries are sealed. In the background: payments do
+/// not wait for it.
+async fn tend_ledger(engine: Engine, mut stopped: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = engine::ledger::tend(&engine).await {
+            tracing::error!(%error, "the ledger could not be tended to and will be");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            _ = stopped.wait_for(|stop| *stop) => return,
         }
     }
 }

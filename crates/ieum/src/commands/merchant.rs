@@ -108,6 +108,7 @@ pub(crate) async fn offline_with(
         ids: engine::ids::Ids::default(),
         locks: engine::ids::Locks::default(),
         wake: tokio::sync::Notify::new(),
+        ledger: engine::ledger::Floor::default(),
         strangers: engine::staff::Strangers::default(),
     }))
 }

@@ -134,9 +134,8 @@ impl Mapping {
         ];
         let texts = names.into_iter();
         let shown = |text: &mut String| if text == "\t" { "\\t".to_owned() } else { text.clone() };
-        let mut pairs: Vec<(&'static str, String)> = texts
-            .map(|name| (name, copy.field(name).map(shown).unwrap_or_default()))
-            .collect();
+        let mut pairs: Vec<(&'static str, String)> =
+            texts.map(|name| (name, copy.field(name).map(shown).unwrap_or_default())).collect();
         pairs.push(("in_words", self.in_words.join("|")));
         pairs.push(("back_words", self.back_words.join("|")));
         pairs

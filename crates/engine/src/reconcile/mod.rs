@@ -20,6 +20,7 @@ pub mod remedy;
 pub mod run;
 
 pub use domain::reconcile::{Days, Flow, Kind, Side};
+pub use entry::entry_chain;
 pub use lookup::{MOST_ASKED, NoPace, Pace, by_lookup};
 pub use mapping::Mapping;
 pub use run::{Outcome, from_file};

@@ -59,9 +59,10 @@ impl Reconcile {
     /// False if breaks wait for somebody.
     pub(crate) async fn run(self) -> anyhow::Result<bool> {
         let config = Config::read(&self.config)?;
-        let sandbox = config.sandbox.as_ref().map(|sandbox| {
-            Arc::new(Elsewhere(sandbox.public_url.clone())) as Arc<dyn SandboxPort>
-        });
+        let sandbox = config
+            .sandbox
+            .as_ref()
+            .map(|sandbox| Arc::new(Elsewhere(sandbox.public_url.clone())) as Arc<dyn SandboxPort>);
         let engine = offline_with(&config, sandbox).await?;
         let outcome = self.compare(&engine).await;
         engine.db.clone().close().await;
@@ -76,12 +77,9 @@ impl Reconcile {
     }
 
     async fn compare(&self, engine: &Engine) -> anyhow::Result<Outcome> {
-        let channel = engine::reconcile::find_channel(
-            engine,
-            self.merchant.as_deref(),
-            &self.channel,
-        )
-        .await?;
+        let channel =
+            engine::reconcile::find_channel(engine, self.merchant.as_deref(), &self.channel)
+                .await?;
         let (from, to) = match (&self.date, &self.from, &self.to) {
             (Some(date), _, _) => (reconcile::day("date", date)?, reconcile::day("date", date)?),
             (None, Some(from), Some(to)) => {
@@ -95,7 +93,8 @@ impl Reconcile {
             let most = reconcile::MOST_ASKED;
             return Ok(reconcile::by_lookup(engine, &channel, days, "cli", &pace, most).await?);
         };
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let bytes =
+            std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let mapping = match self.map.is_empty() {
             true => None,
             false => {
@@ -130,8 +129,19 @@ impl Pace for Seconds {
 
 /// The columns of a break, for files.
 const COLUMNS: [&str; 13] = [
-    "id", "status", "kind", "day", "imp_uid", "order_no", "currency", "difference", "our_amount",
-    "their_amount", "our_tid", "their_tid", "line",
+    "id",
+    "status",
+    "kind",
+    "day",
+    "imp_uid",
+    "order_no",
+    "currency",
+    "difference",
+    "our_amount",
+    "their_amount",
+    "our_tid",
+    "their_tid",
+    "line",
 ];
 
 fn cells(row: &BreakRow) -> [String; 13] {

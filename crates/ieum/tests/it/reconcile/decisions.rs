@@ -149,7 +149,8 @@ async fn money_of_a_failed_payment_is_written_down_and_shown_to_a_person() {
         assert_eq!(hub.state(&imp_uid).await, "failed");
         let mid = channel(&hub, "kicc").await.mid;
         let at = hub.clock().read().kst_text();
-        let rows = format!("mid,tid,order_no,kind,amount,at\n{mid},T,{imp_uid},approve,14000,{at}\n");
+        let rows =
+            format!("mid,tid,order_no,kind,amount,at\n{mid},T,{imp_uid},approve,14000,{at}\n");
         let outcome = by_file(&hub, "kicc", &rows).await;
         assert_eq!(told(&outcome), [("unpaid_here", 14_000)]);
         let row = outcome.open().next().unwrap().clone();
@@ -171,7 +172,8 @@ async fn money_nobody_knows_is_corrected_without_a_payment() {
         let (engine, shop) = (hub.engine(), hub.shop.id);
         let mid = channel(&hub, "kicc").await.mid;
         let at = hub.clock().read().kst_text();
-        let rows = format!("mid,tid,order_no,kind,amount,at\n{mid},T9,elsewhere,approve,500,{at}\n");
+        let rows =
+            format!("mid,tid,order_no,kind,amount,at\n{mid},T9,elsewhere,approve,500,{at}\n");
         let outcome = by_file(&hub, "kicc", &rows).await;
         assert_eq!(told(&outcome), [("missing_here", 500)]);
         let row = outcome.open().next().unwrap().clone();

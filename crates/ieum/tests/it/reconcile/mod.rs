@@ -1,7 +1,7 @@
 //! Our books against the PGs', by the sandbox's own files and by inquiry: what agrees is no break,
 //! what does not is told, and people decide about it two by two.
 
-//TMP mod decisions;
+mod decisions;
 
 use crate::cancels::paid;
 use crate::vbank::text;
@@ -63,7 +63,8 @@ async fn what_was_really_paid_and_cancelled_agrees() {
             assert!(outcome.run.matched > 0 && outcome.run.ours > 0, "{pg}: {:?}", outcome.run);
             assert_eq!(outcome.run.other_days + outcome.run.unasked, 0, "{pg}");
             let asked = channel(&hub, pg).await;
-            let asked = reconcile::by_lookup(hub.engine(), &asked, today(&hub), "test", &NoPace, 5_000);
+            let asked =
+                reconcile::by_lookup(hub.engine(), &asked, today(&hub), "test", &NoPace, 5_000);
             match asked.await {
                 Ok(outcome) => {
                     assert_eq!(told(&outcome), [], "{pg}");
@@ -89,7 +90,8 @@ async fn an_inquiry_without_an_answer_is_no_break() {
         let kicc = channel(&hub, "kicc").await;
         for fault in ["timeout_before", "server_error", "garbage"] {
             hub.faults("kicc", "lookup", fault, 1);
-            let run = reconcile::by_lookup(hub.engine(), &kicc, today(&hub), "test", &NoPace, 5_000);
+            let run =
+                reconcile::by_lookup(hub.engine(), &kicc, today(&hub), "test", &NoPace, 5_000);
             let outcome = run.await.unwrap();
             assert_eq!(told(&outcome), [], "{fault}");
             assert_eq!((outcome.run.unasked, outcome.run.matched), (1, 1), "{fault}");

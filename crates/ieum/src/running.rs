@@ -1,5 +1,6 @@
 //! A running hub: engine, jobs, listeners, and the way to stop them.
 
+use crate::elsewhere::Elsewhere;
 use crate::outbound::HttpOutbound;
 use crate::sandbox_port::{Notices, Port};
 use crate::system::{SystemClock, SystemRandom};
@@ -26,8 +27,16 @@ pub(crate) struct Plan {
     pub(crate) sandbox: Option<SandboxPlan>,
 }
 
-/// What its sandbox is started from.
-pub(crate) struct SandboxPlan {
+/// Where its sandbox is.
+pub(crate) enum SandboxPlan {
+    /// In this process.
+    Here(Here),
+    /// In another one, at this origin.
+    Elsewhere { public_url: String },
+}
+
+/// What a sandbox in this process is started from.
+pub(crate) struct Here {
     pub(crate) listener: TcpListener,
     pub(crate) public_url: String,
     pub(crate) books: PathBuf,
@@ -49,16 +58,19 @@ pub(crate) async fn start(plan: Plan) -> anyhow::Result<Running> {
     let outbound = Arc::new(HttpOutbound::new(plan.allow_private_webhooks)?);
     let (stop, _) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    let mut port: Option<Arc<dyn SandboxPort>> = None;
-    if let Some(sandbox_plan) = plan.sandbox {
-        let notice_url = format!("{}/callback/{{pg}}/notice", plan.settings.public_url);
-        // Notices go to this hub, wherever it listens.
-        let notifier = Arc::new(Notices(Arc::new(HttpOutbound::new(true)?)));
-        let sandbox = open_sandbox(&sandbox_plan, notice_url, notifier)?;
-        serve(&mut tasks, &stop, sandbox_plan.listener, sandbox.router());
-        spawn(&mut tasks, resend_notices(Arc::clone(&sandbox), stop.subscribe()));
-        port = Some(Arc::new(Port::new(sandbox, sandbox_plan.public_url)));
-    }
+    let port: Option<Arc<dyn SandboxPort>> = match plan.sandbox {
+        None => None,
+        Some(SandboxPlan::Elsewhere { public_url }) => Some(Arc::new(Elsewhere(public_url))),
+        Some(SandboxPlan::Here(here)) => {
+            let notice_url = format!("{}/callback/{{pg}}/notice", plan.settings.public_url);
+            // Notices go to this hub, wherever it listens.
+            let notifier = Arc::new(Notices(Arc::new(HttpOutbound::new(true)?)));
+            let sandbox = open_sandbox(&here, notice_url, notifier)?;
+            serve(&mut tasks, &stop, here.listener, sandbox.router());
+            spawn(&mut tasks, resend_notices(Arc::clone(&sandbox), stop.subscribe()));
+            Some(Arc::new(Port::new(sandbox, here.public_url)))
+        }
+    };
     let secure_cookies = plan.settings.public_url.starts_with("https://");
     let engine = Engine::new(Parts {
         db,
@@ -90,7 +102,7 @@ pub(crate) async fn start(plan: Plan) -> anyhow::Result<Running> {
 }
 
 fn open_sandbox(
-    plan: &SandboxPlan,
+    plan: &Here,
     notice_url: String,
     notifier: Arc<Notices>,
 ) -> anyhow::Result<Arc<Sandbox>> {

@@ -79,62 +79,6 @@ impl SandboxPort for Port {
     }
 }
 
-/// The sandbox of a hub that runs in another process: only where it is.
-pub(crate) struct Elsewhere(pub(crate) String);
-
-const ELSEWHERE: &str = "the sandbox runs in another process";
-
-#[async_trait::async_trait]
-impl SandboxPort for Elsewhere {
-    fn origin(&self) -> String {
-        self.0.clone()
-    }
-
-    async fn deposit(
-        &self,
-        _pg: &str,
-        _tid: &str,
-        _amount: i64,
-        _depositor: &str,
-        _at: Millis,
-    ) -> Result<Value, String> {
-        Err(ELSEWHERE.to_owned())
-    }
-
-    async fn decide(
-        &self,
-        _pg: &str,
-        _tid: &str,
-        _takes: bool,
-        _reason: &str,
-        _at: Millis,
-    ) -> Result<Value, String> {
-        Err(ELSEWHERE.to_owned())
-    }
-
-    async fn act(&self, _pg: &str, _action: &Value, _at: Millis) -> Result<Value, String> {
-        Err(ELSEWHERE.to_owned())
-    }
-
-    fn add_fault(&self, _fault: &Value) -> Result<(), String> {
-        Err(ELSEWHERE.to_owned())
-    }
-
-    fn faults(&self) -> Value {
-        Value::Null
-    }
-
-    fn clear_faults(&self) {}
-
-    fn cards(&self) -> Value {
-        Value::Null
-    }
-
-    async fn books(&self, _pg: &str) -> Option<Value> {
-        None
-    }
-}
-
 /// Sends the PGs' notices to the hub.
 pub(crate) struct Notices(pub(crate) Arc<dyn Outbound>);
 

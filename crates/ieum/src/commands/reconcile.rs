@@ -2,7 +2,7 @@
 
 use crate::commands::merchant::offline_with;
 use crate::config::Config;
-use crate::sandbox_port::Elsewhere;
+use crate::elsewhere::Elsewhere;
 use crate::system::say;
 use anyhow::{Context as _, bail};
 use engine::reconcile::{self, BreakRow, Mapping, Outcome, Pace, day_text};

@@ -1,5 +1,4 @@
 //! Every kind of break alone, and what must not be one.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
 use proptest::prelude::*;

@@ -33,7 +33,7 @@ pub(crate) struct Reconcile {
     /// The last day.
     #[arg(long, requires = "from")]
     to: Option<String>,
-    /// The PG's settlement file; without it the PG is asked about each payment.
+    /// The PG's settlement file. Without it the PG is asked about each payment.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
     /// A column of the file: `amount=금액`; may be given several times. Default: as saved for the
@@ -184,7 +184,7 @@ fn whole(outcome: &Outcome) -> Value {
     let run = &outcome.run;
     let breaks = outcome.open().map(|row| {
         let pairs = COLUMNS.iter().zip(cells(row));
-        pairs.map(|(name, cell)| ((*name).to_owned(), cell.into())).collect::<Value>()
+        pairs.map(|(name, cell)| ((*name).to_owned(), Value::String(cell))).collect::<Value>()
     });
     json!({
         "from": day_text(run.from_day), "to": day_text(run.to_day), "source": run.source,

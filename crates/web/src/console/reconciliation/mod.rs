@@ -12,7 +12,7 @@ use super::show::{Lang, fill};
 use super::staff::{Posted, Staff, said};
 use super::texts_reconcile::{self, Texts};
 use super::views::Choice;
-use super::views::reconciliation::ReconciliationPage;
+use super::views::reconciliation::{Columns, ReconciliationPage};
 use crate::App;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -88,7 +88,7 @@ async fn build(
     let columns = match chosen {
         Some(channel) if staff.session.role >= Role::Owner => {
             let mapping = reconcile::mapping::of_channel(engine, merchant, channel.id).await?;
-            Some((name(channel), channel.id, mapping.pairs()))
+            Some(Columns { channel: name(channel), id: channel.id, fields: mapping.pairs() })
         }
         _ => None,
     };

@@ -23,8 +23,15 @@ pub(crate) struct ReconciliationPage {
     pub(crate) channels: Vec<Choice>,
     pub(crate) from: String,
     pub(crate) to: String,
-    /// Name of the channel whose columns are shown, its number and the columns.
-    pub(crate) columns: Option<(String, i64, Vec<(&'static str, String)>)>,
+    pub(crate) columns: Option<Columns>,
+}
+
+/// How a channel's files are read.
+pub(crate) struct Columns {
+    pub(crate) channel: String,
+    pub(crate) id: i64,
+    /// Field and value.
+    pub(crate) fields: Vec<(&'static str, String)>,
 }
 
 /// A break in the list.
@@ -158,7 +165,11 @@ pub(crate) mod samples {
             breaks: (0..6).map(|n| line(r, n)).collect(),
             next: Some("/console/reconciliation?before=1".to_owned()),
             runs: vec![run],
-            columns: Some((EVIL.to_owned(), 1, vec![("amount", EVIL.to_owned())])),
+            columns: Some(Columns {
+                channel: EVIL.to_owned(),
+                id: 1,
+                fields: vec![("amount", EVIL.to_owned())],
+            }),
             ..page(lang)
         };
         let wrong = ReconciliationPage { wrongs: Wrongs::one("file", r.no_file), ..page(lang) };

@@ -88,10 +88,7 @@ pub(super) async fn run(engine: &Engine, asked: Asked<'_>, theirs: Vec<Theirs>) 
     let mut mine = ours::load(engine, merchant, asked.channel.id, asked.days, &theirs).await?;
     mine.retain(|payment| !asked.unasked.contains(&payment.imp_uid));
     let (count, rows, days) = (mine.len(), theirs.len(), asked.days);
-    let mid = asked.channel.mid.clone();
-    // Sorting a month is a second of work: not on a thread that answers others.
-    let report = tokio::task::spawn_blocking(move || compare(&mid, days, mine, theirs));
-    let report = report.await.map_err(Error::internal)?;
+    let report = compare(&asked.channel.mid, days, mine, theirs);
     if report.breaks.len() > MOST {
         return Err(Error::Refused(format!(
             "불일치가 {}건입니다. 다른 계약이나 다른 기간의 자료로 보여 저장하지 않았습니다.",

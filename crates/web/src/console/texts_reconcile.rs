@@ -13,7 +13,7 @@ pub(crate) fn of(lang: Lang) -> &'static Texts {
 
 texts! {
     help: "PG사의 정산 자료와 이음의 장부를 건별로 맞춰 봅니다. 다른 것은 불일치로 남고, 정정은 두 사람이 합니다.",
-        "Compares the PG's account with our books, item by item. What differs is a break; correcting one takes two people.";
+        "Compares the PG's account with our books. Correcting a break takes two people.";
     waiting: "처리할 불일치", "Breaks to see to";
     over: "끝난 불일치", "Breaks that are over";
     show_over: "끝난 불일치 보기", "Show breaks that are over";
@@ -30,10 +30,10 @@ texts! {
     col_status: "상태", "State";
     compare: "정산 파일로 대사", "Compare a settlement file";
     compare_help: "CSV 파일을 올립니다. 열 이름이 다르면 아래 열 설정을 먼저 저장하세요. 날짜는 KST입니다.",
-        "Upload a CSV file. If its columns have other names, save the columns below first. Days are in KST.";
+        "Upload a CSV file. Name its columns below first if they differ. Days are in KST.";
     lookup: "PG사에 조회해서 대사", "Ask the PG instead";
     lookup_help: "그 기간의 결제와 취소를 한 건씩 PG사에 조회합니다. PG사만 아는 거래는 찾을 수 없습니다. 200건까지입니다.",
-        "Asks the PG about each payment and cancel of those days, up to 200. What only the PG knows cannot be found so.";
+        "Asks the PG about up to 200 payments. What only the PG knows is not found so.";
     channel: "PG 설정", "Channel";
     from: "첫날", "First day";
     to: "마지막 날", "Last day";
@@ -56,7 +56,7 @@ texts! {
     did_compared: "대사했습니다. 불일치 {}건.", "Compared: {} breaks.";
     columns: "열 설정", "Columns";
     columns_help: "PG사 정산 파일의 열 이름을 적습니다. 빈 칸은 그 열이 없다는 뜻입니다. 낱말은 |로 나눕니다.",
-        "The headers of this PG's settlement file. Empty means it has no such column. Words are separated by |.";
+        "The headers of this PG's file; empty if it has none. Words are separated by |.";
     columns_save: "열 설정 저장", "Save the columns";
     did_columns: "열 설정을 저장했습니다.", "Columns saved.";
     pick: "선택", "Pick";
@@ -125,7 +125,7 @@ texts! {
     approve_own: "제안한 사람은 승인할 수 없습니다. 다른 관리자가 승인해야 합니다.",
         "Who proposed it cannot approve it. Another manager must.";
     approve_alone: "이 상점에는 관리자 계정이 하나뿐이라 승인할 수 없습니다. 소유자가 내정보에서 사람을 추가해야 합니다.",
-        "This shop has only one manager, so nobody can approve. An owner adds people on the profile page.";
+        "There is only one manager, so nobody can approve. Owners add people: profile page.";
     reject: "제안 철회", "Take it back";
     close: "정정 없이 종료", "Close without a correction";
     close_help: "이미 아는 차이라면 사유를 적고 끝냅니다.", "For a difference that is understood.";

@@ -53,7 +53,7 @@ async fn nonsense_in_forms_is_no_fault() {
         let row = hub.paid("imp_000000000001", "order-1", 10).await;
         let client = Client::owner(&hub).await;
         let channel = format!("/console/channels/{}", row.channel_id);
-        let forms: [(String, &[&str]); 16] = [
+        let forms: [(String, &[&str]); 20] = [
             ("/console/webhooks".into(), &["webhook_url", "webhook_format"]),
             ("/console/webhooks/resend".into(), &["id", "back"]),
             ("/console/attentions/resolve".into(), &["id", "reason", "back"]),

@@ -133,14 +133,15 @@ async fn proposed(
         (row.proposed_by == Some(staff.session.staff_id)).then_some(r.approve_own)
     };
     let login = row.proposed_login.clone().unwrap_or_default();
+    let amount = line::amount(staff.lang(), amount, &row.currency);
     let facts = vec![
         Fact::text(r.debit, debit),
         Fact::text(r.credit, credit),
-        Fact::text(r.label_amount, line::amount(staff.lang(), amount, &row.currency)),
+        Fact::text(r.label_amount, &amount),
         Fact::text(staff.t().reason, reason),
     ];
     let at = When::new(Millis(row.proposed_at.unwrap_or(0)), staff.now);
-    Ok(Some(Proposed { by: fill(r.proposed_by, &[&login]), at, facts, blocked }))
+    Ok(Some(Proposed { by: fill(r.proposed_by, &[&login]), at, amount, facts, blocked }))
 }
 
 /// Where a decision leads: back to the break, or the form again with what is wrong.

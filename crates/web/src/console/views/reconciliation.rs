@@ -99,6 +99,7 @@ pub(crate) struct Proposal {
 pub(crate) struct Proposed {
     pub(crate) by: String,
     pub(crate) at: When,
+    pub(crate) amount: String,
     pub(crate) facts: Vec<Fact>,
     /// Why the person who looks cannot approve it.
     pub(crate) blocked: Option<&'static str>,
@@ -210,7 +211,13 @@ pub(crate) mod samples {
         };
         let proposed = |blocked| BreakPage {
             said: Some(r.did_propose),
-            proposed: Some(Proposed { by: EVIL.to_owned(), at: when(), facts: facts(), blocked }),
+            proposed: Some(Proposed {
+                by: EVIL.to_owned(),
+                at: when(),
+                amount: "14,000원".to_owned(),
+                facts: facts(),
+                blocked,
+            }),
             ..page()
         };
         let ended = BreakPage { ended: Some((EVIL.to_owned(), EVIL.to_owned())), ..page() };

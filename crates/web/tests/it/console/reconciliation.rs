@@ -2,12 +2,28 @@
 
 use super::client::{Client, Page};
 use crate::hub::Hub;
+use domain::MerchantId;
+use engine::Mode;
+use engine::channels::AddChannel;
 use engine::staff::Role;
+use std::collections::BTreeMap;
 use testkit::dbs::on_both;
 
 const PAGE: &str = "/console/reconciliation";
 const FILE: &str =
     "order_no,tid,kind,amount,at\nelsewhere-1,T1,approve,14000,2026-11-21 10:00:00\n";
+
+/// A channel of KICC.
+async fn channel(hub: &Hub) {
+    let new = AddChannel {
+        pg: "kicc".to_owned(),
+        name: String::new(),
+        mode: Mode::Test,
+        fields: BTreeMap::new(),
+    };
+    let merchant = MerchantId(hub.shop.merchant.id);
+    engine::channels::add(hub.engine(), merchant, "test", new).await.unwrap();
+}
 
 /// The form as the page sends it.
 async fn compare(client: &Client<'_>, by: &str, file: &str) -> Page {
@@ -23,6 +39,7 @@ async fn compare(client: &Client<'_>, by: &str, file: &str) -> Page {
 async fn one_person_proposes_and_another_approves() {
     on_both(async |test| {
         let hub = Hub::new(test).await;
+        channel(&hub).await;
         let owner = Client::owner(&hub).await;
         owner.get(PAGE).await.is(200).says("처리할 불일치가 없습니다");
         let page = compare(&owner, "file", FILE).await;
@@ -60,6 +77,7 @@ async fn one_person_proposes_and_another_approves() {
 async fn what_cannot_be_compared_is_said_beside_the_form() {
     on_both(async |test| {
         let hub = Hub::new(test).await;
+        channel(&hub).await;
         let owner = Client::owner(&hub).await;
         compare(&owner, "file", "").await.is(422).says("파일을 선택해 주세요");
         let broken = FILE.replace("14000", "1,40x");
@@ -81,6 +99,7 @@ async fn what_cannot_be_compared_is_said_beside_the_form() {
 async fn columns_are_kept_for_a_channel_and_people_are_added() {
     on_both(async |test| {
         let hub = Hub::new(test).await;
+        channel(&hub).await;
         let owner = Client::owner(&hub).await;
         let page = owner.get(PAGE).await;
         let channel = page.value("channel").unwrap();

@@ -4,6 +4,7 @@
 
 mod account_changes;
 mod accounts;
+mod away;
 mod billing;
 mod cancels;
 mod certifications;
@@ -22,6 +23,7 @@ mod partners;
 mod program;
 mod purses;
 mod receipts;
+mod reconcile;
 mod refusals;
 mod sandbox_only;
 mod single;

@@ -155,5 +155,13 @@ texts! {
 }
 
 #[cfg(test)]
-#[path = "texts_tests.rs"]
-mod tests;
+mod tests {
+    #[test]
+    fn both_languages_say_everything_and_each_its_own() {
+        for (name, ko, en) in super::ALL {
+            assert!(!ko.trim().is_empty() && !en.trim().is_empty(), "{name}");
+            assert_eq!(ko.matches("{}").count(), en.matches("{}").count(), "{name}");
+            assert!(!en.chars().any(|c| ('가'..='힣').contains(&c)), "{name}: {en}");
+        }
+    }
+}

@@ -102,14 +102,16 @@ async fn columns_are_kept_for_a_channel_and_people_are_added() {
         channel(&hub).await;
         let owner = Client::owner(&hub).await;
         let page = owner.get(PAGE).await;
-        let channel = page.value("channel").unwrap();
+        // The hidden one: the select of the upload has the same name.
+        let channel = page.text.split_once("name=\"channel\" value=\"").unwrap().1;
+        let channel = channel.split('"').next().unwrap();
         let path = format!("{PAGE}/columns");
         let save = async |charset: &str| {
             let mapping = engine::reconcile::Mapping::default();
             let mapping = mapping.with("amount", "금액").unwrap();
             let mut pairs = mapping.pairs();
             pairs.retain(|(name, _)| *name != "charset");
-            let mut fields = vec![("channel", channel.as_str()), ("charset", charset)];
+            let mut fields = vec![("channel", channel), ("charset", charset)];
             fields.extend(pairs.iter().map(|(name, value)| (*name, value.as_str())));
             owner.post(&path, &fields).await
         };
@@ -120,7 +122,8 @@ async fn columns_are_kept_for_a_channel_and_people_are_added() {
         owner.get("/console/profile").await;
         let page = owner.post(people, &[("login", "second"), ("role", "manager")]).await;
         page.is(200).says("지금 한 번만 보입니다");
-        let password = page.text.split("<dd><span class=\"mono\">").nth(2).unwrap();
+        let made = page.text.split_once("지금 한 번만 보입니다").unwrap().1;
+        let password = made.split("<dd><span class=\"mono\">").nth(2).unwrap();
         let password = password.split('<').next().unwrap();
         let second = Client::new(&hub);
         second.sign_in("second", password).await.is(200);

@@ -1,7 +1,7 @@
 //! The PG said yes: write it down, or give it back where it must not stand.
 
 use super::line::Line;
-use super::window;
+use super::{settle, window};
 use crate::billing::customers::{self, Person};
 use crate::commit::{Actor, Change, Conflict};
 use crate::{Engine, Error, Result};
@@ -48,7 +48,14 @@ pub async fn conclude(
         change.detail("pg_tid", approved.tid.clone());
         match change.commit(engine).await {
             Ok(row) => return Ok(row),
-            Err(Conflict::Changed) => row = reload(engine, &row).await?,
+            Err(Conflict::Changed) => {
+                let now = reload(engine, &row).await?;
+                if actor == Actor::Pg && now.version != row.version && settle::unsettled(&now) {
+                    let late = "the answer came after the grace: a job finds out how it ended";
+                    return Err(Error::internal(late));
+                }
+                row = now;
+            }
             Err(other) => return Err(other.into()),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::{accounts, approval, cancel, cvs, window};
-use crate::commit::{Actor, Change};
+use crate::commit::{Actor, Change, Conflict};
 use crate::jobs::next::Next;
 use crate::{Engine, Error, Result, billing};
 use domain::payment::{Event, State};
@@ -25,6 +25,9 @@ pub async fn approval(engine: &Engine, imp_uid: &str) -> Result<Next> {
         return Ok(Next::Done);
     }
     let line = Line::open(engine, &row).await?;
+    let Some(row) = overtake(engine, &line, row).await? else {
+        return Ok(Next::Again { run_at: line.at });
+    };
     let Some(checkout) = store::checkouts::by_payment(&engine.db, imp_uid).await? else {
         // No window: an account asked for by the merchant's server, or a charge of a billing key.
         let settled = match row.pay_method.as_deref() {
@@ -37,8 +40,25 @@ pub async fn approval(engine: &Engine, imp_uid: &str) -> Result<Next> {
     approval_now(engine, &line, &checkout, row).await.map(|(_, next)| next)
 }
 
-fn unsettled(row: &PaymentRow) -> bool {
+pub(super) fn unsettled(row: &PaymentRow) -> bool {
     matches!(row.payment.state, State::Approving | State::Unknown)
+}
+
+/// Some PGs settle by undoing. Before one is asked, whoever in another process still has the first
+/// answer to write down is overtaken: it finds the payment changed, and leaves the end to the job.
+/// `None` if it was faster.
+async fn overtake(engine: &Engine, line: &Line, row: PaymentRow) -> Result<Option<PaymentRow>> {
+    let graced = elapsed(line.at, row.approving_at) >= engine.settings.settle_grace_seconds;
+    if row.payment.state != State::Approving || row.settle_attempts > 0 || !graced {
+        return Ok(Some(row));
+    }
+    let mut change = Change::new(engine, row, Actor::Job, line.at);
+    change.note("settle_begun");
+    match change.commit(engine).await {
+        Ok(row) => Ok(Some(row)),
+        Err(Conflict::Changed) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// Asks once. The caller holds the payment's lock.

@@ -3,7 +3,7 @@
 use super::{GOOD, LIMIT, NO_KEY, SILENCE, again, customer, onetime};
 use serde_json::{Value, json};
 use testkit::dbs::on_both;
-use testkit::hub::TestHub;
+use testkit::hub::{Moment, TestHub};
 
 #[tokio::test]
 async fn a_card_is_charged_once() {
@@ -34,6 +34,37 @@ async fn a_card_is_charged_once() {
         assert_eq!(twice, (200, 1, "이미 결제가 이루어진 거래건입니다.".to_owned()));
         let back = hub.cancel(json!({"imp_uid": imp_uid, "amount": 4})).await.ok();
         assert_eq!(back["cancel_amount"], 4, "a charge is given back like any payment");
+        hub.settled().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_while_a_job_undoes_the_charge_is_not_written_down() {
+    on_both(async |test| {
+        let hub = TestHub::new(test).await;
+        let replica = hub.base.replica(9);
+        let (charged, undone) =
+            (hub.hold("charge", Moment::After), hub.hold("cancel", Moment::After));
+        let charging = async {
+            let reply = onetime(&hub, "m1", GOOD, json!({})).await;
+            undone.open();
+            reply
+        };
+        // Another process holds the end of the grace to be the end of waiting.
+        let settling = async {
+            charged.arrived().await;
+            hub.clock().advance(120);
+            engine::jobs::run_due(&replica, hub.shop.id).await.unwrap();
+        };
+        let crossing = async {
+            undone.arrived().await;
+            charged.open();
+        };
+        let (reply, (), ()) = tokio::join!(charging, settling, crossing);
+        assert_eq!(reply.refusal().0, 500, "nobody knows yet");
+        hub.advance(300).await;
+        assert_eq!(hub.order("m1").await["status"], "failed");
         hub.settled().await;
     })
     .await;

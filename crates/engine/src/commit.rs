@@ -376,7 +376,7 @@ fn named(name: &'static str) -> Conflict {
         | "receipt changed"
         | "receipt taken"
         | "escrow changed" => Conflict::Changed,
-        "order taken" => Conflict::OrderTaken,
+        "order taken" | "plan taken" => Conflict::OrderTaken,
         "notice seen" => Conflict::NoticeSeen,
         other => Conflict::Failed(Error::internal(other)),
     }

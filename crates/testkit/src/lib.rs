@@ -18,4 +18,6 @@ pub mod postgres;
 #[cfg(feature = "engine")]
 pub mod random;
 #[cfg(feature = "hub")]
+pub mod replica;
+#[cfg(feature = "hub")]
 mod wires;

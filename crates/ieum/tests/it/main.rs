@@ -19,6 +19,7 @@ mod orders;
 mod partners;
 mod program;
 mod purses;
+mod races;
 mod receipts;
 mod refusals;
 mod sandbox_only;

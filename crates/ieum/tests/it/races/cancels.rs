@@ -134,9 +134,9 @@ async fn round(race: &Race, number: u64) -> usize {
     for payment in 0..PAYMENTS {
         uids.push(pay(race, ways[payment % 3], &format!("{number}-{payment}")).await);
     }
-    let lossy = number % 3 == 2;
+    let lossy = number % 2 == 1;
     if lossy {
-        for (pg, fault) in [("kicc", "timeout_after"), ("nice", "timeout_before")] {
+        for (pg, fault) in [("kicc", "timeout_after"), ("kicc", "timeout_before"), ("html5_inicis", "timeout_after")] {
             race.hub.faults(pg, "cancel", fault, 2);
         }
     }

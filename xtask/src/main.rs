@@ -10,6 +10,7 @@ mod run;
 mod steps;
 mod tidy;
 mod tools;
+mod torture;
 
 use anyhow::{Result, bail, ensure};
 use std::process::ExitCode;
@@ -65,6 +66,26 @@ const COMMANDS: &[Command] = &[
         run: |_| {
             let test = ["test", "--quiet", "--package", "ieum-web", "--test", "it", PAGE];
             run::run(run::cargo(&test).env("IEUM_WRITE_COMPATIBILITY", "1"))
+        },
+    },
+    Command {
+        name: "torture",
+        arguments: "[--kills N] [--seed S] [--lanes L] [--scenario WORD] [--release]",
+        about: "kill the hub under load, again and again, and compare all books",
+        run: torture::run,
+    },
+    Command {
+        name: "races",
+        arguments: "[TIMES] [SEED]",
+        about: "many callers at two processes about the same money; 100 TIMES are 100,000 cancels",
+        run: |arguments| {
+            let word = |index: usize, other: &str| {
+                arguments.get(index).map_or_else(|| other.to_owned(), Clone::clone)
+            };
+            let test =
+                ["test", "--package", "ieum", "--test", "it", "--", "races::", "--nocapture"];
+            let mut race = run::cargo(&test);
+            run::run(race.env("IEUM_RACES", word(0, "100")).env("IEUM_SEED", word(1, "1")))
         },
     },
     Command {

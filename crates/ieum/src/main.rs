@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod elsewhere;
 mod outbound;
 mod running;
 mod sandbox_port;

@@ -31,6 +31,7 @@ pub mod exchanges;
 pub mod history;
 pub mod idempotency;
 pub mod jobs;
+pub mod ledger;
 pub mod merchants;
 pub mod migrate;
 pub mod notices;

@@ -45,8 +45,8 @@ impl Backup {
              {}. Keep both, apart from the backups.",
             self.config.display()
         ));
-        if let Some(sandbox) = &config.sandbox {
-            say(&format!("not in it either: the sandbox's books ({})", sandbox.books.display()));
+        if let Some(books) = config.sandbox.as_ref().and_then(|sandbox| sandbox.books.as_ref()) {
+            say(&format!("not in it either: the sandbox's books ({})", books.display()));
         }
         Ok(())
     }

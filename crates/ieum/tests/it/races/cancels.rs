@@ -136,7 +136,11 @@ async fn round(race: &Race, number: u64) -> usize {
     }
     let lossy = number % 2 == 1;
     if lossy {
-        for (pg, fault) in [("kicc", "timeout_after"), ("kicc", "timeout_before"), ("html5_inicis", "timeout_after")] {
+        for (pg, fault) in [
+            ("kicc", "timeout_after"),
+            ("kicc", "timeout_before"),
+            ("html5_inicis", "timeout_after"),
+        ] {
             race.hub.faults(pg, "cancel", fault, 2);
         }
     }

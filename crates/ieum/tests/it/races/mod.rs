@@ -46,7 +46,7 @@ struct Race {
 impl Race {
     async fn new(test: TestDb) -> Self {
         if times() > 1 {
-            // Why something is a fault of ours is only in the log. Another race may have been first.
+            // Why something is a fault of ours is only in the log. Another race may be first.
             let errors = tracing::Level::ERROR;
             drop(tracing_subscriber::fmt().with_max_level(errors).try_init());
         }

@@ -58,7 +58,8 @@ async fn plan(race: &Race, round: u64, count: u64) -> Vec<String> {
     let at = now(race).await + DAY;
     for (index, customer) in CUSTOMERS.iter().enumerate() {
         let mine = orders.iter().filter(|order| of(order) == index);
-        let plan = |order: &String| json!({"merchant_uid": order, "schedule_at": at, "amount": 1004, "name": "정기"});
+        let plan =
+            |order: &String| json!({"merchant_uid": order, "schedule_at": at, "amount": 1004});
         let plans: Vec<Value> = mine.map(plan).collect();
         let body = json!({"customer_uid": customer, "schedules": plans});
         race.hub.rest("POST", PLANS, body).await.ok();
@@ -124,8 +125,8 @@ async fn a_plan_is_charged_once_or_unplanned_and_never_both() {
                         };
                         assert_eq!(plan["payment_status"], word, "{plan}");
                         assert_eq!(held.get(&tried[0]), won, "{plan}");
-                        (charged, refused) =
-                            (charged + i32::from(won.is_some()), refused + i32::from(won.is_none()));
+                        charged += i32::from(won.is_some());
+                        refused += i32::from(won.is_none());
                     }
                     other => panic!("{other}: {plan}"),
                 }
@@ -134,9 +135,8 @@ async fn a_plan_is_charged_once_or_unplanned_and_never_both() {
             assert_eq!(i32::try_from(trades).unwrap(), charged, "each charge has one trade");
         }
         race.hub.settled().await;
-        let told = format!(
-            "{asked} runs and unplannings: {charged} charged, {refused} refused, {revoked} unplanned"
-        );
+        let told =
+            format!("{asked} tries: {charged} charged, {refused} refused, {revoked} unplanned");
         figures("plans", &race, &told);
     })
     .await;

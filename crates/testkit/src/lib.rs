@@ -18,6 +18,7 @@ pub mod outbound;
 pub mod postgres;
 #[cfg(feature = "engine")]
 pub mod random;
+pub mod relay;
 #[cfg(feature = "hub")]
 pub mod replica;
 #[cfg(feature = "hub")]

@@ -75,6 +75,20 @@ const COMMANDS: &[Command] = &[
         run: torture::run,
     },
     Command {
+        name: "races",
+        arguments: "[TIMES] [SEED]",
+        about: "many callers at two processes about the same money; 100 TIMES are 100,000 cancels",
+        run: |arguments| {
+            let word = |index: usize, other: &str| {
+                arguments.get(index).map_or_else(|| other.to_owned(), Clone::clone)
+            };
+            let test =
+                ["test", "--package", "ieum", "--test", "it", "--", "races::", "--nocapture"];
+            let mut race = run::cargo(&test);
+            run::run(race.env("IEUM_RACES", word(0, "100")).env("IEUM_SEED", word(1, "1")))
+        },
+    },
+    Command {
         name: "reconcile-proof",
         arguments: "",
         about: "plant breaks in a month of 100,000 payments and find them all, on both databases",

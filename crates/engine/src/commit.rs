@@ -463,7 +463,7 @@ fn named(name: &'static str) -> Conflict {
         | "receipt taken"
         | "escrow changed"
         | "break changed" => Conflict::Changed,
-        "order taken" => Conflict::OrderTaken,
+        "order taken" | "plan taken" => Conflict::OrderTaken,
         "correction made" => Conflict::CorrectionMade,
         "notice seen" => Conflict::NoticeSeen,
         other => Conflict::Failed(Error::internal(other)),

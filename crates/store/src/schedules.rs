@@ -185,6 +185,17 @@ pub fn update(batch: &mut Batch, row: &ScheduleRow) {
     batch.expect_one("schedule changed", sql, args);
 }
 
+/// A charge takes the plan that is being run. Fails the batch with `plan taken` if another charge
+/// did, or nobody runs it any more.
+pub fn take(batch: &mut Batch, merchant: MerchantId, merchant_uid: &str, imp_uid: &str) {
+    batch.expect_one(
+        "plan taken",
+        "update schedules set imp_uid = $3 where merchant_id = $1 and merchant_uid = $2 \
+         and state = $4 and imp_uid is null",
+        crate::args![merchant.0, merchant_uid, imp_uid, RUNNING],
+    );
+}
+
 /// The plan for an order.
 pub async fn find(
     db: &Db,

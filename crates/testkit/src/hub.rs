@@ -10,12 +10,10 @@ use crate::dbs::TestDb;
 use crate::engine::TestEngine;
 use crate::merchant::{Shop, open_shop};
 use crate::outbound::{Answer, ScriptedOutbound, Sent};
-use crate::wires::{self, Doors, Port, Wire, open_sandbox};
+use crate::wires::{Doors, Port, Wire, open_sandbox};
 pub use crate::wires::{Gate, Moment};
 use ::engine::{Engine, Parts};
 use axum::Router;
-use axum::body::Body;
-use axum::http::Request;
 use pg::Device;
 use pg::sim::headless::Step;
 use sandbox::{Fault, Sandbox};
@@ -24,7 +22,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use store::args;
 use tempfile::TempDir;
-use tower::ServiceExt as _;
 
 /// The hub's origin.
 pub const HUB: &str = "http://hub.test";
@@ -234,14 +231,7 @@ impl TestHub {
     /// # Panics
     /// When it cannot be sent.
     pub async fn notice(&self, pg: &str, from: [u8; 4], kind: &str, body: &str) -> (u16, String) {
-        let request = Request::post(format!("/callback/{pg}/notice"))
-            .header("content-type", kind)
-            .body(Body::from(body.to_owned()))
-            .unwrap();
-        let answer = self.router().oneshot(wires::from(from.into(), request)).await.unwrap();
-        let status = answer.status().as_u16();
-        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
-        (status, String::from_utf8_lossy(&body).into_owned())
+        crate::replica::notice(self.router(), pg, from, kind, body).await
     }
 
     /// The notices a PG has about a payment, oldest first.

@@ -20,4 +20,6 @@ pub mod postgres;
 pub mod random;
 pub mod relay;
 #[cfg(feature = "hub")]
+pub mod replica;
+#[cfg(feature = "hub")]
 mod wires;

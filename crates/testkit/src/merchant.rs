@@ -109,6 +109,40 @@ pub(crate) async fn open_shop(engine: &engine::Engine, created: &Created) -> Sho
     }
 }
 
+/// A REST call at any process of the hub; headers without a value are left out.
+///
+/// # Panics
+/// When the answer is no envelope.
+pub(crate) async fn call(
+    router: axum::Router,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &Value,
+) -> Reply {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
+        request = request.header(*name, *value);
+    }
+    let bytes = if body.is_null() { String::new() } else { body.to_string() };
+    if !bytes.is_empty() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    let request = local(request.body(Body::from(bytes)).unwrap());
+    let answer = router.oneshot(request).await.unwrap();
+    let status = answer.status().as_u16();
+    let bytes = axum::body::to_bytes(answer.into_body(), 1 << 22).await.unwrap();
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    let envelope: Value = serde_json::from_str(&text)
+        .unwrap_or_else(|why| panic!("{method} {path}: {status} {text:?}: {why}"));
+    Reply {
+        status,
+        code: envelope["code"].as_i64().unwrap(),
+        message: envelope["message"].as_str().unwrap_or_default().to_owned(),
+        response: envelope["response"].clone(),
+    }
+}
+
 impl TestHub {
     /// A fresh or living token, as a client asks before every call.
     ///
@@ -134,27 +168,7 @@ impl TestHub {
     /// # Panics
     /// When the answer is no envelope.
     pub async fn call(&self, method: &str, path: &str, token: &str, body: &Value) -> Reply {
-        let mut request = Request::builder().method(method).uri(path);
-        if !token.is_empty() {
-            request = request.header(header::AUTHORIZATION, token);
-        }
-        let bytes = if body.is_null() { String::new() } else { body.to_string() };
-        if !bytes.is_empty() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
-        }
-        let request = local(request.body(Body::from(bytes)).unwrap());
-        let answer = self.router().oneshot(request).await.unwrap();
-        let status = answer.status().as_u16();
-        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 22).await.unwrap();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
-        let envelope: Value = serde_json::from_str(&text)
-            .unwrap_or_else(|why| panic!("{method} {path}: {status} {text:?}: {why}"));
-        Reply {
-            status,
-            code: envelope["code"].as_i64().unwrap(),
-            message: envelope["message"].as_str().unwrap_or_default().to_owned(),
-            response: envelope["response"].clone(),
-        }
+        call(self.router(), method, path, &[(header::AUTHORIZATION.as_str(), token)], body).await
     }
 
     /// Any request to the hub, from this machine.

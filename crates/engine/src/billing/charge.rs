@@ -266,6 +266,10 @@ async fn intent(
         if usage == Usage::Check {
             super::schedules::check::owe(engine, &mut more, merchant, imp_uid.as_str(), at);
         }
+        if usage == Usage::Scheduled {
+            let order = &request.merchant_uid;
+            store::schedules::take(&mut more, merchant, order, imp_uid.as_str());
+        }
         let context = key::of_payment(imp_uid.as_str());
         row.pg_auth = Some(key::seal(engine, &context, key)?);
         row.operation_id = Some(format!("{imp_uid}a"));

@@ -22,6 +22,7 @@ mod orders;
 mod partners;
 mod program;
 mod purses;
+mod races;
 mod receipts;
 mod reconcile;
 mod refusals;

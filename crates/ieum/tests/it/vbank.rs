@@ -17,7 +17,7 @@ pub(crate) fn text<'a>(payment: &'a Value, key: &str) -> &'a str {
     payment[key].as_str().unwrap()
 }
 
-fn refund(payment: &Value) -> Value {
+pub(crate) fn refund(payment: &Value) -> Value {
     json!({
         "imp_uid": payment["imp_uid"], "refund_holder": "홍길동", "refund_bank": "004",
         "refund_account": "123-456-789012", "refund_tel": "010-1234-5678",
@@ -95,7 +95,7 @@ fn keep_notice(hub: &TestHub, way: Way) {
 }
 
 /// The deposit the bank has while the hub was not told: its notice.
-async fn deposited_untold(hub: &TestHub, way: Way, payment: &Value) -> Value {
+pub(crate) async fn deposited_untold(hub: &TestHub, way: Way, payment: &Value) -> Value {
     let imp_uid = text(payment, "imp_uid");
     keep_notice(hub, way);
     let after = hub.deposit(imp_uid, json!({})).await.ok();
@@ -106,7 +106,7 @@ async fn deposited_untold(hub: &TestHub, way: Way, payment: &Value) -> Value {
     held.remove(0)
 }
 
-const LOCAL: [u8; 4] = [127, 0, 0, 1];
+pub(crate) const LOCAL: [u8; 4] = [127, 0, 0, 1];
 
 #[tokio::test]
 async fn forged_notices_change_nothing_and_the_genuine_one_still_counts() {

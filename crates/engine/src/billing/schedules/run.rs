@@ -35,9 +35,9 @@ pub async fn run(engine: &Engine, merchant: MerchantId, key: &str) -> Result<Nex
     }
 }
 
-/// Charges a plan and writes its end; `None` while the charge is being settled. The order claim is
-/// what makes a second charge impossible: a run that finds the order taken by a charge of this plan
-/// only writes down how that one ended.
+/// Charges a plan and writes its end; `None` while the charge is being settled. A charge takes its
+/// plan in the batch of its intent, which is what makes a second one impossible, also after the
+/// first was refused and the order is free again: who comes second only writes how that one ended.
 async fn execute(
     engine: &Engine,
     merchant: MerchantId,
@@ -56,7 +56,7 @@ async fn execute(
         Err(refusal) => match begun(engine, merchant, &row).await? {
             Some(payment) => ended(engine, row, &payment).await,
             // Nothing was asked of a PG: no such customer, an order that is paid otherwise.
-            None => unasked(engine, merchant, row, &refusal.to_string()).await.map(Some),
+            None => unasked(engine, merchant, row, &refusal.to_string()).await,
         },
     }
 }
@@ -68,7 +68,7 @@ async fn unasked(
     merchant: MerchantId,
     row: ScheduleRow,
     why: &str,
-) -> Result<ScheduleRow> {
+) -> Result<Option<ScheduleRow>> {
     let holder = store::history::order_holder(&engine.db, merchant, &row.merchant_uid).await?;
     let customer = store::customers::find_also_deleted(&engine.db, merchant, &row.customer_uid);
     let (None, Some(customer)) = (holder, customer.await?) else {
@@ -125,17 +125,17 @@ async fn ended(
         Status::Cancelled => "cancelled",
         Status::Failed | Status::Ready => "failed",
     };
-    let written = write(engine, row, word, Some(payment), payment.fail_reason.clone());
-    Ok(Some(written.await?))
+    write(engine, row, word, Some(payment), payment.fail_reason.clone()).await
 }
 
+/// Writes how a plan ended; `None` if another process wrote first: what it wrote is read then.
 async fn write(
     engine: &Engine,
     mut row: ScheduleRow,
     word: &str,
     payment: Option<&PaymentRow>,
     why: Option<String>,
-) -> Result<ScheduleRow> {
+) -> Result<Option<ScheduleRow>> {
     let merchant = MerchantId(row.merchant_id);
     let at = crate::merchants::now_of(engine, merchant).await?;
     "executed".clone_into(&mut row.state);
@@ -150,8 +150,11 @@ async fn write(
     row.version += 1;
     let mut batch = Batch::new();
     store::schedules::update(&mut batch, &row);
-    engine.db.commit(batch).await?;
-    Ok(row)
+    match engine.db.commit(batch).await {
+        Ok(_) => Ok(Some(row)),
+        Err(CommitError::Expectation("schedule changed")) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
 }
 
 fn request(row: &ScheduleRow) -> Result<ChargeRequest> {

@@ -12,19 +12,19 @@ use testkit::hub::TestHub;
 use testkit::merchant::Reply;
 
 /// Every charge is approved.
-const GOOD: &str = "4111-1111-1111-1111";
+pub(crate) const GOOD: &str = "4111-1111-1111-1111";
 /// No key is issued.
 const NO_KEY: &str = "4000000000000002";
 /// A key is issued, every charge refused.
-const LIMIT: &str = "4000000000000341";
+pub(crate) const LIMIT: &str = "4000000000000341";
 /// Every charge is approved and its answer never comes.
 const SILENCE: &str = "4000000000000119";
 
 /// The tests' clock, UNIX seconds.
-const NOW: i64 = 1_700_000_000;
-const DAY: i64 = 86_400;
+pub(crate) const NOW: i64 = 1_700_000_000;
+pub(crate) const DAY: i64 = 86_400;
 
-const PLANS: &str = "/subscribe/payments/schedule";
+pub(crate) const PLANS: &str = "/subscribe/payments/schedule";
 
 /// A request's card fields.
 fn card(number: &str) -> Value {
@@ -48,13 +48,13 @@ async fn again(hub: &TestHub, order: &str, customer: &str) -> Reply {
 }
 
 /// A customer with a key at NICE.
-async fn customer(hub: &TestHub, uid: &str, number: &str) -> Value {
+pub(crate) async fn customer(hub: &TestHub, uid: &str, number: &str) -> Value {
     let more = json!({"customer_name": "구매자", "customer_email": "a@shop.test"});
     let path = format!("/subscribe/customers/{uid}");
     hub.rest("POST", &path, with(card(number), more)).await.ok()
 }
 
-async fn plan(hub: &TestHub, customer: &str, plans: &[(&str, i64)]) -> Value {
+pub(crate) async fn plan(hub: &TestHub, customer: &str, plans: &[(&str, i64)]) -> Value {
     let plans: Vec<Value> = plans
         .iter()
         .map(|(order, at)| {
@@ -64,7 +64,7 @@ async fn plan(hub: &TestHub, customer: &str, plans: &[(&str, i64)]) -> Value {
     hub.rest("POST", PLANS, json!({"customer_uid": customer, "schedules": plans})).await.ok()
 }
 
-async fn planned(hub: &TestHub, order: &str) -> Value {
+pub(crate) async fn planned(hub: &TestHub, order: &str) -> Value {
     hub.rest("GET", &format!("{PLANS}/{order}"), Value::Null).await.ok()
 }
 

@@ -12,7 +12,9 @@ pub fn one(row: &ScheduleRow) -> Value {
     let currency = Currency::parse(&row.currency);
     let amount = currency.and_then(|currency| Money::new(row.amount, currency).ok());
     // A charge on its way is not over.
-    let state = if row.state == RUNNING { "scheduled" } else { row.state.as_str() };
+    let running = row.state == RUNNING;
+    let state = if running { "scheduled" } else { row.state.as_str() };
+    let imp_uid = if running { Value::Null } else { text(&row.imp_uid) };
     let pairs: [(&str, Value); 22] = [
         ("amount", amount.map_or(Value::Null, money)),
         ("buyer_addr", text(&row.buyer_addr)),
@@ -26,7 +28,7 @@ pub fn one(row: &ScheduleRow) -> Value {
         ("customer_uid", row.customer_uid.as_str().into()),
         ("executed_at", seconds(row.executed_at)),
         ("fail_reason", text(&row.fail_reason)),
-        ("imp_uid", text(&row.imp_uid)),
+        ("imp_uid", imp_uid),
         ("merchant_uid", row.merchant_uid.as_str().into()),
         ("name", text(&row.name)),
         ("payment_status", text(&row.payment_status)),

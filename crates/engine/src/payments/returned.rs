@@ -120,6 +120,11 @@ async fn authorised(
     let answer = line.pg.approve(&line.cx(&operation), &order, &row.pg_memo, &auth).await;
     match answer {
         Ok(approved) => approval::conclude(engine, line, row, approved, Actor::Pg).await,
+        #[cfg(feature = "planted")]
+        Err(error) if crate::planted::is(crate::planted::Bug::LookupSkipped) => {
+            let (code, message) = window::failure(&error);
+            refused(engine, line, row, &code, &message).await
+        }
         Err(PgError::Unknown(why)) => unknown(engine, line, checkout, row, &why).await,
         Err(error) => {
             let (code, message) = window::failure(&error);

@@ -68,6 +68,12 @@ const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        name: "storm",
+        arguments: "[ARGS]",
+        about: "storms from many seeds: --seeds N --first-seed N --steps N --print, or --mutants",
+        run: storm,
+    },
+    Command {
         name: "new-pg",
         arguments: "NAME",
         about: "start the folder of a new PG (docs/adding-a-pg.md)",
@@ -117,6 +123,15 @@ fn usage() {
         println!("  {:18} {about}", format!("{name} {arguments}"));
     }
     println!("\nSteps of `test` and `ci`: {}", steps::names().join(", "));
+}
+
+/// Storms, built to be fast; or whether they find the bugs planted in the engine.
+fn storm(arguments: &[String]) -> Result<()> {
+    if arguments == ["--mutants"] {
+        return steps::mutants();
+    }
+    let fast = ["run", "--profile", "storm", "--package", "ieum-storm", "--"];
+    run::run(run::cargo(&fast).args(arguments))
 }
 
 fn dev(arguments: &[String]) -> Result<()> {

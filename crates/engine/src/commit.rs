@@ -163,6 +163,10 @@ impl Change {
         self.history(&mut batch);
         self.effects(engine, &mut batch).await?;
         batch.extend(std::mem::take(&mut self.batch));
+        #[cfg(feature = "planted")]
+        let Some(batch) = crate::planted::order(engine, &self.row.imp_uid, &self.event, batch) else {
+            return Ok(self.row);
+        };
         match engine.db.commit(batch).await {
             Ok(_) => {
                 engine.wake.notify_one();

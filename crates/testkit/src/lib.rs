@@ -18,4 +18,4 @@ pub mod postgres;
 #[cfg(feature = "engine")]
 pub mod random;
 #[cfg(feature = "hub")]
-mod wires;
+pub mod wires;

@@ -10,6 +10,7 @@ mod run;
 mod steps;
 mod tidy;
 mod tools;
+mod torture;
 
 use anyhow::{Result, bail, ensure};
 use std::process::ExitCode;
@@ -72,6 +73,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[ARGS]",
         about: "storms from many seeds: --seeds N --first-seed N --steps N --print, or --mutants",
         run: storm,
+    },
+    Command {
+        name: "torture",
+        arguments: "[--kills N] [--seed S] [--lanes L] [--scenario WORD] [--release]",
+        about: "kill the hub under load, again and again, and compare all books",
+        run: torture::run,
     },
     Command {
         name: "new-pg",

@@ -42,7 +42,19 @@ pub(crate) async fn check(world: &World, db: &Db) -> Result<(), String> {
     cancels(&promises, db, &ours).await?;
     webhooks(&promises, db).await?;
     jobs_done(db, &ours, &people).await?;
-    history(db, &ours).await
+    history(db, &ours).await?;
+    ledger(db).await
+}
+
+/// The ledger's chains, balances and seals come out when computed again.
+async fn ledger(db: &Db) -> Result<(), String> {
+    let keyring = crate::start::keyring();
+    let report = engine::ledger::verify::verify(db, &keyring, None).await;
+    let report = report.map_err(|error| error.to_string())?;
+    match report.breaks.first() {
+        Some(first) => Err(format!("the ledger: {} {}", first.imp_uid, first.reason)),
+        None => Ok(()),
+    }
 }
 
 async fn ours(db: &Db) -> Result<Vec<Ours>, DbError> {

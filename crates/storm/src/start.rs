@@ -75,6 +75,11 @@ pub(crate) fn replica(world: &Arc<World>, db: &Db, replica: usize, number: u64, 
     }
 }
 
+/// What every process seals with.
+pub(crate) fn keyring() -> Keyring {
+    Keyring::new(&[7; 32])
+}
+
 fn engine(world: &Arc<World>, db: Db, life: &Arc<Life>, seed: u64) -> Engine {
     Engine::new(Parts {
         db,
@@ -83,10 +88,11 @@ fn engine(world: &Arc<World>, db: Db, life: &Arc<Life>, seed: u64) -> Engine {
         random: Arc::new(SeededRandom::new(seed)),
         sandbox: Some(Arc::new(Port(world.sandbox().clone()))),
         settings: Settings::local(HUB),
-        keyring: Keyring::new(&[7; 32]),
+        keyring: keyring(),
         ids: Default::default(),
         locks: Default::default(),
         wake: Default::default(),
+        ledger: Default::default(),
         strangers: Default::default(),
     })
 }

@@ -69,6 +69,18 @@ pub(crate) async fn reload(engine: &Engine, row: &PaymentRow) -> Result<PaymentR
     found.ok_or_else(|| Error::internal("the payment is gone"))
 }
 
+/// Another process was faster with this payment: it stands as that one left it.
+pub(super) async fn or_as_it_is(
+    engine: &Engine,
+    row: &PaymentRow,
+    committed: std::result::Result<PaymentRow, Conflict>,
+) -> Result<PaymentRow> {
+    match committed {
+        Err(Conflict::Changed) => reload(engine, row).await,
+        committed => Ok(committed?),
+    }
+}
+
 /// The key a window issued becomes the customer's, in the batch that says so.
 async fn keep_key(
     engine: &Engine,

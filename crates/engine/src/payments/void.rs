@@ -1,6 +1,6 @@
 //! An approval that must not stand, because its amount is not the order's, is given back at once.
 
-use super::approval::reload;
+use super::approval::{or_as_it_is, reload};
 use super::line::Line;
 use super::settle::attention;
 use super::window;
@@ -55,10 +55,10 @@ pub(super) async fn void(
         return voided(engine, line, row, Actor::Pg).await;
     }
     // Still unknown: the job asks the PG again and comes back here.
-    let mut change = Change::new(engine, row, Actor::Pg, line.at);
+    let mut change = Change::new(engine, row.clone(), Actor::Pg, line.at);
     change.exchanges(&line.take());
     change.note("void_failed");
-    Ok(change.commit(engine).await?)
+    or_as_it_is(engine, &row, change.commit(engine).await).await
 }
 
 /// Finds out how a void ended that was asked for before. A PG that once told a wrong amount may
@@ -88,7 +88,7 @@ pub(super) async fn resume(
         Ok(CancelSettled::CannotTell(why)) => why,
         Err(error) => error.to_string(),
     };
-    let mut change = Change::new(engine, row, Actor::Job, line.at);
+    let mut change = Change::new(engine, row.clone(), Actor::Job, line.at);
     change.exchanges(&line.take());
     change.row.settle_attempts += 1;
     change.note("void_settle_tried");
@@ -97,7 +97,8 @@ pub(super) async fn resume(
         let person = attention(&change.row, "approval_unknown", &why, line.at);
         store::attentions::raise(&mut change.batch, &person);
     }
-    Ok(Resumed::Ended(change.commit(engine).await?))
+    let row = or_as_it_is(engine, &row, change.commit(engine).await).await?;
+    Ok(Resumed::Ended(row))
 }
 
 async fn voided(
@@ -106,12 +107,12 @@ async fn voided(
     row: PaymentRow,
     actor: Actor,
 ) -> Result<PaymentRow> {
-    let mut change = Change::new(engine, row, actor, line.at);
+    let mut change = Change::new(engine, row.clone(), actor, line.at);
     change.exchanges(&line.take());
     change.apply(Event::Voided)?;
     let text = "승인된 금액이 결제요청금액과 달라 자동으로 취소되었습니다.";
     window::failed_facts(&mut change, "F1004", text, line.at.0);
-    Ok(change.commit(engine).await?)
+    or_as_it_is(engine, &row, change.commit(engine).await).await
 }
 
 /// The void's own number, the same however often it is asked for.

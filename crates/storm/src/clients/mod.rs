@@ -32,7 +32,6 @@ pub(crate) struct Client {
 pub(crate) struct Told {
     pub(crate) status: u16,
     pub(crate) code: i64,
-    pub(crate) message: String,
     pub(crate) response: Value,
 }
 
@@ -164,7 +163,6 @@ impl Client {
         Some(Told {
             status,
             code: envelope["code"].as_i64().unwrap_or(i64::MIN),
-            message: envelope["message"].as_str().unwrap_or_default().to_owned(),
             response: envelope["response"].clone(),
         })
     }

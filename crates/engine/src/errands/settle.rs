@@ -1,6 +1,6 @@
 //! How an errand ended: written down, and asked about where there was no answer.
 
-use super::{JOB, NOT_DONE};
+use super::{JOB, NOT_DONE, account};
 use crate::jobs::next::Next;
 use crate::payments::line::Line;
 use crate::{Engine, Error, Result};
@@ -72,6 +72,9 @@ pub(super) async fn finish(
     let mut batch = exchanges(line);
     store::errands::finish(&mut batch, &ended);
     store::jobs::remove(&mut batch, MerchantId(asked.merchant_id), JOB, &asked.errand_id);
+    if ended.kind == account::KIND && ended.state == "done" {
+        return account::changed(engine, line, ended, batch).await;
+    }
     engine.db.commit(batch).await?;
     Ok(ended)
 }

@@ -194,7 +194,8 @@ impl Change {
     pub async fn commit(mut self, engine: &Engine) -> Result<PaymentRow, Conflict> {
         let batch = self.rest(engine).await?;
         #[cfg(feature = "planted")]
-        let Some(batch) = crate::planted::order(engine, &self.row.imp_uid, &self.event, batch) else {
+        let Some(batch) = crate::planted::order(engine, &self.row.imp_uid, &self.event, batch)
+        else {
             return Ok(self.row);
         };
         match engine.db.commit(batch).await {

@@ -268,7 +268,8 @@ async fn webhooks(promises: &Promises, db: &Db) -> Result<(), String> {
         if taken && !promises.told.contains_key(&word) {
             return Err(format!("the webhook {word:?} counts as taken, and nobody took it"));
         }
-        if !taken && !(given_up && attempts > 9) {
+        let over = taken || (given_up && attempts > 9);
+        if !over {
             return Err(format!("the webhook {word:?} is open after {attempts} attempts"));
         }
     }

@@ -68,7 +68,8 @@ fn check_crate(tree: &Tree, path: &str, name: &str) -> Vec<Finding> {
             if !ours.contains(&target) {
                 texts.push(format!("the arrow {name} → {target} is not drawn"));
             }
-            if target == "pg" && has_sim(&value) && !["sandbox", "testkit", "storm"].contains(&name) {
+            if target == "pg" && has_sim(&value) && !["sandbox", "testkit", "storm"].contains(&name)
+            {
                 texts.push(format!("{name} uses pg's simulators (feature `sim`)"));
             }
         } else if let Some(text) = wrong_room(&used, name) {
@@ -95,9 +96,8 @@ fn stormy(manifest: &Table, name: &str) -> Vec<String> {
     let default = manifest.get("features").and_then(|features| features.get("default"));
     asked.extend(default.and_then(Value::as_array).cloned().unwrap_or_default());
     let asked = asked.iter().filter_map(Value::as_str);
-    let named = asked.filter(|asked| {
-        features.iter().any(|feature| asked.rsplit('/').next() == Some(*feature))
-    });
+    let named = asked
+        .filter(|asked| features.iter().any(|feature| asked.rsplit('/').next() == Some(*feature)));
     let wrong = named.filter(|_| name != only);
     wrong.map(|feature| format!("{name} asks for `{feature}`, which only {only} may")).collect()
 }

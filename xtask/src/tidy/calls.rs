@@ -57,6 +57,7 @@ const BANS: &[Ban] = &[
         instead: "a task or a job",
         allowed: &[
             BINARY,
+            STORM,
             TESTKIT,
             XTASK,
             ("crates/store/src/sqlite/writer.rs", "the one writer of the database"),

@@ -5,8 +5,8 @@ use super::void::{self, Resumed};
 use crate::billing::customers::{self, Person};
 use crate::commit::{Actor, Change, Conflict};
 use crate::{Engine, Error, Result};
-use domain::payment::{Event, Illegal};
 use domain::MerchantId;
+use domain::payment::{Event, Illegal};
 use pg::{Approval, Buyer, IssuedKey};
 use store::payments::PaymentRow;
 

@@ -101,12 +101,7 @@ pub(super) async fn resume(
     Ok(Resumed::Ended(row))
 }
 
-async fn voided(
-    engine: &Engine,
-    line: &Line,
-    row: PaymentRow,
-    actor: Actor,
-) -> Result<PaymentRow> {
+async fn voided(engine: &Engine, line: &Line, row: PaymentRow, actor: Actor) -> Result<PaymentRow> {
     let mut change = Change::new(engine, row.clone(), actor, line.at);
     change.exchanges(&line.take());
     change.apply(Event::Voided)?;

@@ -223,9 +223,10 @@ async fn look(mut client: Client) {
         _ => format!("/payments/{}", known.imp_uid),
     };
     let Some(told) = client.rest("GET", &path, &Value::Null).await else { return };
-    if let Some(payment) = told.good() {
-        if payment["imp_uid"] == known.imp_uid.as_str() && !path.ends_with("balance") {
-            promised(&client.world, payment, known.pg);
-        }
+    if let Some(payment) = told.good()
+        && payment["imp_uid"] == known.imp_uid.as_str()
+        && !path.ends_with("balance")
+    {
+        promised(&client.world, payment, known.pg);
     }
 }

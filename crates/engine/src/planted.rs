@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use store::Batch;
 pub use store::planted::{Bug, is, plant};
 
+/// By process and payment.
+type Intents = BTreeMap<(usize, String), Batch>;
+
 thread_local! {
-    /// Intents that wait for the PG's answer, by process and payment: a process that dies takes
-    /// its own with it.
-    static WAITING: RefCell<BTreeMap<(usize, String), Batch>> = const { RefCell::new(BTreeMap::new()) };
+    /// Intents that wait for the PG's answer: a process that dies takes its own with it.
+    static WAITING: RefCell<Intents> = const { RefCell::new(Intents::new()) };
 }
 
 /// What is to be committed now: with [`Bug::CommitAfterCall`] nothing for an intent, and the intent

@@ -4,6 +4,7 @@
 
 mod account_changes;
 mod accounts;
+mod away;
 mod billing;
 mod cancels;
 mod certifications;
@@ -13,6 +14,7 @@ mod cvs;
 mod escrow;
 mod flows;
 mod hooks;
+mod ledger;
 mod lost;
 mod moves;
 mod naver;

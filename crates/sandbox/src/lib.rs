@@ -22,6 +22,7 @@ mod http;
 mod index;
 mod notice;
 mod report;
+mod settlement;
 mod writer;
 
 pub use domain::Millis;

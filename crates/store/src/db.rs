@@ -131,7 +131,7 @@ impl Db {
 
     /// Which of several servers leads, and how many there are; `None` where there is but one.
     pub fn leader(&self) -> Option<(String, usize)> {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite(_) => None,
             Inner::Postgres(postgres) => postgres.leader(),
         }

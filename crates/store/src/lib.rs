@@ -45,6 +45,7 @@ pub mod planted;
 mod postgres;
 pub mod prepares;
 pub mod quick_prepares;
+pub mod recon;
 pub mod schedules;
 pub mod search;
 mod sqlite;

@@ -69,6 +69,12 @@ const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        name: "storm",
+        arguments: "[ARGS]",
+        about: "storms from many seeds: --seeds N --first-seed N --steps N --print, or --mutants",
+        run: storm,
+    },
+    Command {
         name: "torture",
         arguments: "[--kills N] [--seed S] [--lanes L] [--scenario WORD] [--release]",
         about: "kill the hub under load, again and again, and compare all books",
@@ -147,6 +153,15 @@ fn usage() {
         println!("  {:18} {about}", format!("{name} {arguments}"));
     }
     println!("\nSteps of `test` and `ci`: {}", steps::names().join(", "));
+}
+
+/// Storms, built to be fast; or whether they find the bugs planted in the engine.
+fn storm(arguments: &[String]) -> Result<()> {
+    if arguments == ["--mutants"] {
+        return steps::mutants();
+    }
+    let fast = ["run", "--profile", "storm", "--package", "ieum-storm", "--"];
+    run::run(run::cargo(&fast).args(arguments))
 }
 
 fn dev(arguments: &[String]) -> Result<()> {

@@ -42,6 +42,11 @@ const STEPS: &[Step] = &[
     },
     Step { name: "clippy", about: "lints of all crates, tests included", run: clippy },
     Step { name: "rust", about: "tests of all crates, on both databases", run: rust },
+    Step {
+        name: "mutants",
+        about: "bugs planted in the engine: the storm finds each",
+        run: |_| mutants().map(|()| Outcome::Done),
+    },
     Step { name: "sdk", about: "the browser SDK: types and tests", run: sdk },
     Step { name: "swagger", about: "the official description against the hub", run: swagger },
     Step { name: "e2e", about: "the hub in a real browser", run: e2e },
@@ -117,6 +122,12 @@ fn rust(mode: Mode) -> Result<Outcome> {
     // The whole workspace at once: one set of features, so nothing is compiled twice.
     run(&mut cargo_in(mode, &["test", "--workspace"]))?;
     Ok(Outcome::Done)
+}
+
+/// Apart from the other tests: no other program may be built with the bugs in it.
+pub(crate) fn mutants() -> Result<()> {
+    let words = ["test", "--package", "ieum-storm", "--features", "planted", "--test", "mutants"];
+    run(cargo(&words).args(["--", "--nocapture"]))
 }
 
 fn sdk(mode: Mode) -> Result<Outcome> {

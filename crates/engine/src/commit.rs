@@ -195,6 +195,11 @@ impl Change {
     /// [`Conflict`]; nothing was written then.
     pub async fn commit(mut self, engine: &Engine) -> Result<PaymentRow, Conflict> {
         let batch = self.rest(engine).await?;
+        #[cfg(feature = "planted")]
+        let Some(batch) = crate::planted::order(engine, &self.row.imp_uid, &self.event, batch)
+        else {
+            return Ok(self.row);
+        };
         let begun = outcome::begun(self.was);
         match outcome::commit(engine, batch, begun).await {
             Ok(()) => {

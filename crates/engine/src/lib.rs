@@ -23,6 +23,8 @@ pub mod ledger;
 pub mod merchants;
 pub mod partners;
 pub mod payments;
+#[cfg(feature = "planted")]
+pub mod planted;
 pub mod ports;
 pub mod products;
 pub mod purchases;

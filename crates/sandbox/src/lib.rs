@@ -170,6 +170,13 @@ impl Sandbox {
         self.simulators
     }
 
+    /// Requests whose booking is under way right now: a test that wants everything to stand still
+    /// waits until there is none.
+    #[must_use]
+    pub fn booking(&self) -> usize {
+        self.writer.waiting()
+    }
+
     /// Adds a fault behind those already in force.
     ///
     /// # Errors

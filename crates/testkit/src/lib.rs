@@ -22,4 +22,4 @@ pub mod relay;
 #[cfg(feature = "hub")]
 pub mod replica;
 #[cfg(feature = "hub")]
-mod wires;
+pub mod wires;

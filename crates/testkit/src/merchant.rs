@@ -89,7 +89,10 @@ impl Hook {
 }
 
 /// Makes a merchant ready to sell.
-pub(crate) async fn open_shop(engine: &engine::Engine, created: &Created) -> Shop {
+///
+/// # Panics
+/// When a channel cannot be added.
+pub async fn open_shop(engine: &engine::Engine, created: &Created) -> Shop {
     let id = MerchantId(created.merchant.id);
     for pg in ["kicc", "alipay", "html5_inicis", "nice"] {
         let channel = AddChannel {

@@ -226,7 +226,7 @@ impl Gate {
 }
 
 /// The engine's door to the sandbox.
-pub(crate) struct Port(pub(crate) Arc<Sandbox>);
+pub struct Port(pub Arc<Sandbox>);
 
 #[async_trait::async_trait]
 impl SandboxPort for Port {

@@ -15,16 +15,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sandbox", &["domain", "pg"]),
     ("ieum", &["domain", "pg", "store", "engine", "web", "sandbox"]),
     ("testkit", &["domain", "pg", "store", "engine", "web", "sandbox"]),
+    ("storm", &["domain", "pg", "store", "engine", "web", "sandbox", "testkit"]),
 ];
+
+/// Features that must never be in the binary, and the only crate that may ask for them.
+const STORMY: (&[&str], &str) = (&["gates", "planted"], "storm");
 
 /// Crates of others that would let a room do what it must not, and the only rooms that may.
 const ROOMS: &[(&str, &[&str])] = &[
     ("reqwest", &["ieum"]),
     ("getrandom", &["ieum"]),
     ("clap", &["ieum"]),
-    ("anyhow", &["ieum", "testkit", "xtask"]),
+    ("anyhow", &["ieum", "testkit", "storm", "xtask"]),
     ("toml", &["ieum", "xtask"]),
-    ("axum", &["ieum", "web", "sandbox", "testkit"]),
+    ("axum", &["ieum", "web", "sandbox", "testkit", "storm"]),
     ("askama", &["web"]),
     ("rusqlite", &["store", "sandbox"]),
     ("tokio-postgres", &["store", "testkit"]),
@@ -64,17 +68,38 @@ fn check_crate(tree: &Tree, path: &str, name: &str) -> Vec<Finding> {
             if !ours.contains(&target) {
                 texts.push(format!("the arrow {name} → {target} is not drawn"));
             }
-            if target == "pg" && has_sim(&value) && !["sandbox", "testkit"].contains(&name) {
+            if target == "pg" && has_sim(&value) && !["sandbox", "testkit", "storm"].contains(&name)
+            {
                 texts.push(format!("{name} uses pg's simulators (feature `sim`)"));
             }
         } else if let Some(text) = wrong_room(&used, name) {
             texts.push(text);
         }
     }
+    texts.extend(stormy(&manifest, name));
     for (key, value) in tables(&manifest, "dev-dependencies") {
         texts.extend(wrong_version(&real_name(&key, &value), &value));
     }
     texts.into_iter().map(|text| Finding::new(path, 1, text)).collect()
+}
+
+/// Gates and planted bugs, asked for by a dependency or by a default.
+fn stormy(manifest: &Table, name: &str) -> Vec<String> {
+    let (features, only) = STORMY;
+    let mut asked = Vec::new();
+    for kind in ["dependencies", "dev-dependencies"] {
+        for (_, value) in tables(manifest, kind) {
+            let list = value.get("features").and_then(Value::as_array).cloned();
+            asked.extend(list.unwrap_or_default());
+        }
+    }
+    let default = manifest.get("features").and_then(|features| features.get("default"));
+    asked.extend(default.and_then(Value::as_array).cloned().unwrap_or_default());
+    let asked = asked.iter().filter_map(Value::as_str);
+    let named = asked
+        .filter(|asked| features.iter().any(|feature| asked.rsplit('/').next() == Some(*feature)));
+    let wrong = named.filter(|_| name != only);
+    wrong.map(|feature| format!("{name} asks for `{feature}`, which only {only} may")).collect()
 }
 
 fn arrows_of(name: &str) -> Option<&'static [&'static str]> {
@@ -215,6 +240,15 @@ mod tests {
         assert_eq!(found("domain", "[dependencies]\nserde.workspace = true").len(), 1);
         let sim = "[dependencies]\npg = { workspace = true, features = [\"sim\"] }\n";
         assert_eq!(found("engine", sim).len(), 1);
+    }
+
+    #[test]
+    fn gates_and_planted_bugs_are_for_the_storm() {
+        let gated = "[dependencies]\nstore = { workspace = true, features = [\"gates\"] }\n";
+        assert_eq!(found("storm", gated).len(), 0);
+        assert_eq!(found("ieum", gated).len(), 1);
+        assert_eq!(found("ieum", &gated.replace("[dep", "[dev-dep")).len(), 1);
+        assert_eq!(found("engine", "[features]\ndefault = [\"planted\"]\n").len(), 1);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! The PG said yes: write it down, or give it back where it must not stand.
 
 use super::line::Line;
-use super::{settle, window};
+use super::settle;
+use super::void::{self, Resumed};
 use crate::billing::customers::{self, Person};
 use crate::commit::{Actor, Change, Conflict};
 use crate::{Engine, Error, Result};
+use domain::MerchantId;
 use domain::payment::{Event, Illegal};
-use domain::{MerchantId, Money};
-use pg::{Approval, Buyer, CancelOrder, CancelSettled, IssuedKey, PgError};
+use pg::{Approval, Buyer, IssuedKey};
 use store::payments::PaymentRow;
 
 /// How often a change that met another one is decided anew.
@@ -24,8 +25,15 @@ pub async fn conclude(
     approved: Approval,
     actor: Actor,
 ) -> Result<PaymentRow> {
-    let exchanges = line.take();
     let mut row = row;
+    if actor == Actor::Job {
+        // Another answer was voided before: whatever this one says, that comes first.
+        row = match void::resume(engine, line, row, &approved).await? {
+            Resumed::Ended(row) => return Ok(row),
+            Resumed::Nothing(row) => row,
+        };
+    }
+    let exchanges = line.take();
     for _ in 0..ROUNDS {
         let mut change = Change::new(engine, row.clone(), actor, line.at);
         change.exchanges(&exchanges);
@@ -37,7 +45,7 @@ pub async fn conclude(
             Ok(()) => {}
             Err(Conflict::Illegal(Illegal::Repeat)) => return Ok(row),
             Err(Conflict::Illegal(Illegal::Amount)) => {
-                return void(engine, line, change, &approved).await;
+                return void::void(engine, line, change, &approved).await;
             }
             Err(other) => return Err(other.into()),
         }
@@ -67,6 +75,18 @@ pub(crate) async fn reload(engine: &Engine, row: &PaymentRow) -> Result<PaymentR
     let merchant = MerchantId(row.merchant_id);
     let found = store::payments::find(&engine.db, merchant, &row.imp_uid).await?;
     found.ok_or_else(|| Error::internal("the payment is gone"))
+}
+
+/// Another process was faster with this payment: it stands as that one left it.
+pub(super) async fn or_as_it_is(
+    engine: &Engine,
+    row: &PaymentRow,
+    committed: std::result::Result<PaymentRow, Conflict>,
+) -> Result<PaymentRow> {
+    match committed {
+        Err(Conflict::Changed) => reload(engine, row).await,
+        committed => Ok(committed?),
+    }
 }
 
 /// The key a window issued becomes the customer's, in the batch that says so.
@@ -127,62 +147,5 @@ fn facts(row: &mut PaymentRow, approved: &Approval, line: &Line) {
             row.vbank_issued_at = Some(line.at.0);
         }
         None => row.paid_at = Some(approved.at.unwrap_or(line.at).0),
-    }
-}
-
-/// Gives an approval back that must not stand: its amount is not the order's.
-async fn void(
-    engine: &Engine,
-    line: &Line,
-    refused: Change,
-    approved: &Approval,
-) -> Result<PaymentRow> {
-    let row = refused.row;
-    let cancel = whole(&row, approved, line);
-    let operation = format!("{}v", row.imp_uid);
-    let done = match line.pg.cancel(&line.cx(&operation), &cancel).await {
-        Ok(_) => true,
-        Err(PgError::Unavailable(_) | PgError::Invalid { .. }) => false,
-        Err(PgError::Declined { .. } | PgError::Unknown(_) | PgError::Forged(_)) => {
-            let asked = line.pg.settle_cancel(&line.cx(&operation), &cancel).await;
-            matches!(asked, Ok(CancelSettled::Done(_)))
-        }
-    };
-    let mut change = Change::new(engine, row, Actor::Pg, line.at);
-    change.exchanges(&line.take());
-    change.detail("approved", approved.amount.decimal());
-    if done {
-        change.apply(Event::Voided)?;
-        let text = "승인된 금액이 결제요청금액과 달라 자동으로 취소되었습니다.";
-        window::failed_facts(&mut change, "F1004", text, line.at.0);
-    } else {
-        // Still unknown: the job asks the PG again and comes back here.
-        change.row.pg_tid = Some(domain::text::cut(&approved.tid, 64));
-        change.note("void_failed");
-    }
-    Ok(change.commit(engine).await?)
-}
-
-fn whole(row: &PaymentRow, approved: &Approval, line: &Line) -> CancelOrder {
-    let amount: Money = approved.amount;
-    CancelOrder {
-        cancel_id: format!("{}v", row.imp_uid),
-        imp_uid: row.imp_uid.clone(),
-        merchant_uid: row.merchant_uid.clone(),
-        tid: approved.tid.clone(),
-        method: approved.method.clone().or_else(|| row.pay_method.clone()).unwrap_or_default(),
-        total: amount,
-        left: amount,
-        amount,
-        earlier: 0,
-        deposited: false,
-        tax_free: None,
-        vat_amount: None,
-        reason: "결제금액 불일치".to_owned(),
-        refund: None,
-        item: None,
-        memo: approved.memo.clone(),
-        paid_at: line.at,
-        asked_at: line.at,
     }
 }

@@ -144,6 +144,19 @@ impl<P: ?Sized> Line<P> {
         std::mem::take(&mut *self.records.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// A process that stood still since the intent was written down must not ask for money any
+    /// more: by the time the PG hears it, another one may have found nothing and given up on it.
+    fn too_late(&self, request: &Request, now: Millis) -> Option<TransportError> {
+        let settings = &self.engine.settings;
+        let grace_ms = settings.settle_grace_seconds.saturating_mul(1_000);
+        let timeout_ms = i64::try_from(settings.pg_timeout_ms).unwrap_or(i64::MAX);
+        // With a grace shorter than the time-out, half of it.
+        let room_ms = grace_ms.saturating_sub(timeout_ms).max(grace_ms / 2).max(1_000);
+        let late = now.0.saturating_sub(self.wall.0) > room_ms;
+        let why = "sent too late to be waited for";
+        (late && MOVES.contains(&request.operation)).then(|| TransportError::NotSent(why.into()))
+    }
+
     fn record(&self, request: &Request, begun: Millis, answer: &AnswerOf) {
         let names = self.spec.redact;
         let secret =
@@ -175,6 +188,9 @@ impl<P: ?Sized> Line<P> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner).push(row);
     }
 }
+
+/// Calls that move money and whose intent is written down before; asking about them is never late.
+const MOVES: [&str; 4] = ["approve", "charge", "cancel", "account"];
 
 type AnswerOf = std::result::Result<Response, TransportError>;
 
@@ -208,6 +224,9 @@ pub fn hosts(engine: &Engine, mode: Mode) -> Hosts {
 impl<P: ?Sized + Send + Sync> Transport for Line<P> {
     async fn send(&self, request: Request) -> std::result::Result<Response, TransportError> {
         let begun = self.engine.clock.now();
+        if let Some(error) = self.too_late(&request, begun) {
+            return Err(error);
+        }
         let mut mapped = request.clone();
         mapped.url = self.hosts.map(&request.url);
         if matches!(self.hosts, Hosts::Sandbox(_)) {

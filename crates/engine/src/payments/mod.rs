@@ -17,4 +17,5 @@ pub mod prepare;
 pub mod receipt;
 pub mod returned;
 pub mod settle;
+mod void;
 pub mod window;

@@ -126,16 +126,15 @@ async fn ended(
     match answer {
         Ok(Settled::Approved(approved)) => {
             let row = approval::conclude(engine, line, row, *approved, Actor::Job).await?;
-            let next = if unsettled(&row) { again(line.at, &row) } else { Next::Done };
-            Ok((row, next))
+            Ok(with_next(line, row))
         }
         Ok(Settled::Voided) => {
             let text = "PG사의 응답을 받지 못해 결제가 취소되었습니다. 청구되지 않습니다.";
-            Ok((voided(engine, line, row, text).await?, Next::Done))
+            Ok(with_next(line, voided(engine, line, row, text).await?))
         }
         Ok(Settled::Nothing) if graced => {
             let text = "결제가 승인되지 않았습니다. 청구되지 않습니다.";
-            Ok((voided(engine, line, row, text).await?, Next::Done))
+            Ok(with_next(line, voided(engine, line, row, text).await?))
         }
         Ok(Settled::Nothing) => tried(engine, line, row, "too soon to believe", None).await,
         Ok(Settled::CannotTell(why)) => {
@@ -160,14 +159,20 @@ fn again(at: Millis, row: &PaymentRow) -> Next {
     Next::Again { run_at: at.plus_seconds(retry::settle_delay(attempts)) }
 }
 
+/// The job goes on as long as the payment is not settled, whoever changed it last.
+fn with_next(line: &Line, row: PaymentRow) -> (PaymentRow, Next) {
+    let next = if unsettled(&row) { again(line.at, &row) } else { Next::Done };
+    (row, next)
+}
+
 async fn voided(engine: &Engine, line: &Line, row: PaymentRow, text: &str) -> Result<PaymentRow> {
     let scheduled = row.customer_uid_usage.as_deref() == Some("payment.scheduled");
-    let mut change = Change::new(engine, row, Actor::Job, line.at);
+    let mut change = Change::new(engine, row.clone(), Actor::Job, line.at);
     change.exchanges(&line.take());
     change.notify_failure = scheduled;
     change.apply(Event::Voided)?;
     window::failed_facts(&mut change, "F500", text, line.at.0);
-    Ok(change.commit(engine).await?)
+    approval::or_as_it_is(engine, &row, change.commit(engine).await).await
 }
 
 async fn tried(
@@ -177,7 +182,7 @@ async fn tried(
     why: &str,
     person: Option<AttentionRow>,
 ) -> Result<(PaymentRow, Next)> {
-    let mut change = Change::new(engine, row, Actor::Job, line.at);
+    let mut change = Change::new(engine, row.clone(), Actor::Job, line.at);
     change.exchanges(&line.take());
     change.row.settle_attempts += 1;
     change.note("settle_tried");
@@ -185,9 +190,8 @@ async fn tried(
     if let Some(person) = &person {
         store::attentions::raise(&mut change.batch, person);
     }
-    let row = change.commit(engine).await?;
-    let next = again(line.at, &row);
-    Ok((row, next))
+    let row = approval::or_as_it_is(engine, &row, change.commit(engine).await).await?;
+    Ok(with_next(line, row))
 }
 
 /// Something only a person can find out in the PG's own admin pages.

@@ -68,6 +68,15 @@ const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        name: "faults",
+        arguments: "",
+        about: "write docs/faults.md from the catalogue of faults",
+        run: |_| {
+            let test = ["test", "--quiet", "--package", "ieum-sandbox", "--test", "it", FAULTS];
+            run::run(run::cargo(&test).env("IEUM_WRITE_FAULTS", "1"))
+        },
+    },
+    Command {
         name: "new-pg",
         arguments: "NAME",
         about: "start the folder of a new PG (docs/adding-a-pg.md)",
@@ -80,6 +89,9 @@ const COMMANDS: &[Command] = &[
 
 /// The test that compares the compatibility page, and writes it when told to.
 const PAGE: &str = "compatibility::the_page_is_the_catalogue";
+
+/// The same for the page of faults.
+const FAULTS: &str = "catalogue::the_page_is_the_catalogue";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -173,6 +173,7 @@ impl TestHub {
             fault: fault.to_owned(),
             times: Some(times),
             rate: None,
+            seed: None,
         };
         self.sandbox.add_fault(fault).unwrap();
     }

@@ -8,6 +8,7 @@
 
 mod settle;
 
+pub(crate) use settle::decide;
 pub use settle::settle;
 
 use crate::payments::line::Line;

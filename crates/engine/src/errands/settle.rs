@@ -7,6 +7,7 @@ use crate::{Engine, Error, Result};
 use domain::{MerchantId, retry};
 use pg::ErrandSettled;
 use store::Batch;
+use store::attentions::AttentionRow;
 use store::errands::ErrandRow;
 
 /// The job [`JOB`].
@@ -45,14 +46,69 @@ pub(super) async fn now(engine: &Engine, line: &Line, asked: ErrandRow) -> Resul
         Ok(ErrandSettled::NotDone) if graced => {
             finish(engine, line, &asked, "refused", Some(NOT_DONE)).await
         }
-        Ok(ErrandSettled::NotDone) | Err(_) => {
+        answer @ (Ok(ErrandSettled::NotDone) | Err(_)) => {
             let mut batch = exchanges(line);
             let merchant = MerchantId(asked.merchant_id);
             store::errands::count_attempt(&mut batch, merchant, &asked.errand_id);
+            if let Err(error) = answer
+                && asked.settle_attempts + 1 >= retry::SILENT_AFTER
+            {
+                let person = silent(&asked, &error.to_string(), line.at.0);
+                store::attentions::raise(&mut batch, &person);
+            }
             engine.db.commit(batch).await?;
             Ok(ErrandRow { settle_attempts: asked.settle_attempts + 1, ..asked })
         }
     }
+}
+
+/// The id of the attention about an errand.
+pub(super) fn attention_id(errand_id: &str) -> String {
+    format!("errand_unknown:{errand_id}")
+}
+
+/// The PG stays silent: a person can look at its own pages.
+fn silent(asked: &ErrandRow, why: &str, at: i64) -> AttentionRow {
+    let what = format!("{} {}", asked.kind, asked.target);
+    AttentionRow {
+        id: attention_id(&asked.errand_id),
+        merchant_id: asked.merchant_id,
+        imp_uid: asked.imp_uid.clone(),
+        at,
+        kind: "errand_unknown".to_owned(),
+        detail: domain::text::cut(&format!("{why} ({})", what.trim()), 500),
+        resolved_at: None,
+        resolved_by: None,
+    }
+}
+
+/// Staff say how an errand ended, having looked at the PG's own pages.
+///
+/// # Errors
+/// [`Error::NotFound`] if it has an end already.
+pub(crate) async fn decide(
+    engine: &Engine,
+    merchant: MerchantId,
+    errand_id: &str,
+    done: bool,
+    by: &str,
+) -> Result<()> {
+    let gone = Error::NotFound("이미 처리되었거나 없는 항목입니다.");
+    let Some(asked) = store::errands::find(&engine.db, merchant, errand_id).await? else {
+        return Err(gone);
+    };
+    let _held = engine.locks.hold(&format!("errand:{}:{}", asked.imp_uid, asked.target)).await;
+    let asked = store::errands::find(&engine.db, merchant, errand_id).await?;
+    let Some(asked) = asked.filter(|asked| asked.state == "asked") else { return Err(gone) };
+    let at = crate::merchants::now_of(engine, merchant).await?;
+    let (state, message) = match done {
+        true => ("done", None),
+        false => ("refused", Some("담당자가 PG사에서 확인하였습니다. 처리되지 않았습니다.")),
+    };
+    let (ended, batch) = end(&asked, state, message, (by, at.0));
+    engine.db.commit(batch).await?;
+    tracing::info!(errand_id, state = ended.state, by, "an errand was decided by a person");
+    Ok(())
 }
 
 /// Writes an end down; the job is not needed any more.
@@ -63,17 +119,33 @@ pub(super) async fn finish(
     state: &str,
     message: Option<&str>,
 ) -> Result<ErrandRow> {
+    let (ended, rest) = end(asked, state, message, ("job", line.at.0));
+    let mut batch = exchanges(line);
+    batch.extend(rest);
+    engine.db.commit(batch).await?;
+    Ok(ended)
+}
+
+/// The row of an ended errand, and what writes it down. `by` is who found out.
+fn end(
+    asked: &ErrandRow,
+    state: &str,
+    message: Option<&str>,
+    (by, at): (&str, i64),
+) -> (ErrandRow, Batch) {
+    let merchant = MerchantId(asked.merchant_id);
     let ended = ErrandRow {
         state: state.to_owned(),
-        ended_at: Some(line.at.0),
+        ended_at: Some(at),
         message: message.map(|text| domain::text::cut(text, 500)),
         ..asked.clone()
     };
-    let mut batch = exchanges(line);
+    let mut batch = Batch::new();
     store::errands::finish(&mut batch, &ended);
-    store::jobs::remove(&mut batch, MerchantId(asked.merchant_id), JOB, &asked.errand_id);
-    engine.db.commit(batch).await?;
-    Ok(ended)
+    store::jobs::remove(&mut batch, merchant, JOB, &asked.errand_id);
+    let id = attention_id(&asked.errand_id);
+    store::attentions::close_one(&mut batch, merchant, &id, by, at);
+    (ended, batch)
 }
 
 fn exchanges(line: &Line) -> Batch {

@@ -1,7 +1,7 @@
 //! A PG tells of a deposit. Nothing it says is believed before it matches what we know.
 
 use super::line::Line;
-use super::settle::{approval_now, attention};
+use super::settle::{approval_now, attention, attention_about};
 use crate::commit::{Actor, Change, Conflict};
 use crate::{Engine, Result};
 use domain::payment::{Event, Illegal};
@@ -226,7 +226,8 @@ async fn repeated(
     let mut batch = store::Batch::new();
     store::notices::insert(&mut batch, &notice_row(line, row, read, "second deposit"));
     let why = format!("이미 입금된 가상계좌에 다시 입금되었습니다. ({})", deposit.amount.decimal());
-    store::attentions::raise(&mut batch, &attention(row, "second_deposit", &why, line.at));
+    let about = ("second_deposit", read.id.as_str());
+    store::attentions::raise(&mut batch, &attention_about(row, about, &why, line.at));
     match engine.db.commit(batch).await {
         Ok(_) | Err(store::CommitError::Expectation("notice seen")) => Ok(Ok(())),
         Err(other) => Err(other.into()),
@@ -244,7 +245,8 @@ async fn suspicious(
     if mismatch(row, read, deposit).is_none() {
         let mut batch = store::Batch::new();
         let text = format!("입금 통보 금액이 주문과 다릅니다. ({})", deposit.amount.decimal());
-        store::attentions::raise(&mut batch, &attention(row, "wrong_deposit", &text, line.at));
+        let about = ("wrong_deposit", read.id.as_str());
+        store::attentions::raise(&mut batch, &attention_about(row, about, &text, line.at));
         engine.db.commit(batch).await?;
     }
     distrust("amount differs")

@@ -21,6 +21,7 @@ mod purses;
 mod receipts;
 mod refusals;
 mod sandbox_only;
+mod silent;
 mod single;
 mod tiers;
 mod travel;

@@ -39,6 +39,13 @@ const SOURCES: &[(&str, &str)] = &[
     ("O", "kakaopay"),
 ];
 
+/// True for a refusal that says that it was done before: a copy of this very request, sent on by a
+/// proxy, may have been carried out. Such a refusal ends nothing: the PG is asked. The codes of it
+/// are not published but for `500626` (cancelled before), so its words count as well.
+pub(super) fn done_before(code: &str, message: &str) -> bool {
+    code == "500626" || ["이미", "중복", "confirmPrice"].iter().any(|word| message.contains(word))
+}
+
 fn find(table: &'static [(&str, &str)], code: &str) -> Option<&'static str> {
     table.iter().find(|(known, _)| *known == code).map(|(_, value)| *value)
 }

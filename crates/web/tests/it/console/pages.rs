@@ -5,7 +5,7 @@ use crate::hub::Hub;
 use testkit::dbs::on_both;
 
 /// Pages a signed-in person opens.
-pub(super) const PAGES: [&str; 12] = [
+pub(super) const PAGES: [&str; 14] = [
     "/console",
     "/console?mode=live",
     "/console/payments",
@@ -13,6 +13,8 @@ pub(super) const PAGES: [&str; 12] = [
     "/console/accounts",
     "/console/webhooks",
     "/console/channels",
+    "/console/attentions",
+    "/console/faults",
     "/console/tiers",
     "/console/channels/new?pg=alipay",
     "/console/developer",

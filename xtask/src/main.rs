@@ -10,6 +10,7 @@ mod run;
 mod steps;
 mod tidy;
 mod tools;
+mod torture;
 
 use anyhow::{Result, bail, ensure};
 use std::process::ExitCode;
@@ -75,6 +76,12 @@ const COMMANDS: &[Command] = &[
             let test = ["test", "--quiet", "--package", "ieum-sandbox", "--test", "it", FAULTS];
             run::run(run::cargo(&test).env("IEUM_WRITE_FAULTS", "1"))
         },
+    },
+    Command {
+        name: "torture",
+        arguments: "[--kills N] [--seed S] [--lanes L] [--scenario WORD] [--release]",
+        about: "kill the hub under load, again and again, and compare all books",
+        run: torture::run,
     },
     Command {
         name: "new-pg",

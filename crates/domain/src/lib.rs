@@ -1,10 +1,12 @@
 //! The rules of payments. Pure: no input or output, no clock, no randomness, no floats, no serde.
 //!
-//! Reading order: [`money`], [`time`], [`id`], [`payment`] (the state machine), [`retry`].
+//! Reading order: [`money`], [`time`], [`id`], [`payment`] (the state machine), [`ledger`],
+//! [`retry`].
 
 pub mod birth;
 pub mod currency;
 pub mod id;
+pub mod ledger;
 pub mod money;
 pub mod payment;
 pub mod retry;

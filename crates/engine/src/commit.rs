@@ -1,7 +1,9 @@
-//! The one door for changes of a payment: state with its version check, history, order claim, jobs
-//! and webhook intent in one batch, whole or not at all.
+//! The one door for changes of a payment: state with its version check, entries in the ledger,
+//! history, order claim, jobs and webhook intent in one batch, whole or not at all.
 
+use crate::ledger::{self, entry};
 use crate::{Engine, Error};
+use domain::ledger::{Kind, Transfer};
 use domain::payment::{Effect, Event, Illegal, Payment, State, Status, Surprise};
 use domain::{MerchantId, Millis};
 use serde_json::{Map, Value};
@@ -62,6 +64,9 @@ pub enum Conflict {
     /// This notice was acted on before.
     #[error("notice seen")]
     NoticeSeen,
+    /// What this correction of the ledger is about was settled before.
+    #[error("correction made")]
+    CorrectionMade,
     /// Anything else.
     #[error(transparent)]
     Failed(#[from] Error),
@@ -75,7 +80,9 @@ impl From<Conflict> for Error {
             Conflict::Changed => {
                 Self::Refused("다른 요청이 처리 중입니다. 다시 시도해 주세요.".into())
             }
-            other @ (Conflict::Illegal(_) | Conflict::NoticeSeen) => Self::internal(other),
+            other @ (Conflict::Illegal(_) | Conflict::NoticeSeen | Conflict::CorrectionMade) => {
+                Self::internal(other)
+            }
         }
     }
 }
@@ -97,7 +104,11 @@ pub struct Change {
     event: String,
     detail: Map<String, Value>,
     effects: Vec<Effect>,
-    was: State,
+    was: Payment,
+    was_paid: bool,
+    moved: Vec<(Transfer, String)>,
+    operation: Option<String>,
+    quiet: bool,
     change_id: String,
 }
 
@@ -105,7 +116,7 @@ impl Change {
     /// Starts from the row as read. `at` is the merchant's time.
     #[must_use]
     pub fn new(engine: &Engine, row: PaymentRow, actor: Actor, at: Millis) -> Self {
-        let was = row.payment.state;
+        let (was, was_paid) = (row.payment, row.paid_at.is_some());
         let change_id = format!("{:016x}", engine.random.u64());
         Self {
             row,
@@ -119,6 +130,10 @@ impl Change {
             detail: Map::new(),
             effects: Vec::new(),
             was,
+            was_paid,
+            moved: Vec::new(),
+            operation: None,
+            quiet: false,
             change_id,
         }
     }
@@ -128,7 +143,13 @@ impl Change {
     /// # Errors
     /// [`Conflict::Illegal`]; the change is then to be dropped.
     pub fn apply(&mut self, event: Event) -> Result<(), Conflict> {
-        let (payment, effects) = self.row.payment.apply(event)?;
+        let before = self.row.payment;
+        let (payment, effects) = before.apply(event)?;
+        if ledger::charged(&self.row)
+            && let Some(moved) = domain::ledger::transfer(before, event, self.row.channel_id)
+        {
+            self.moves(moved, "");
+        }
         self.row.payment = payment;
         self.effects = effects;
         self.event = event_name(event).to_owned();
@@ -138,6 +159,23 @@ impl Change {
     /// A change that leaves the state alone (`window_opened`, `settle_tried`).
     pub fn note(&mut self, event: &str) {
         event.clone_into(&mut self.event);
+    }
+
+    /// As [`Change::note`], for what is about the ledger alone: to the merchant the payment is as
+    /// old as it was.
+    pub(crate) fn quiet(&mut self, event: &str) {
+        self.quiet = true;
+        self.note(event);
+    }
+
+    /// Money moves that no event of the state machine tells of.
+    pub(crate) fn moves(&mut self, moved: Transfer, note: &str) {
+        self.moved.push((moved, note.to_owned()));
+    }
+
+    /// The notice, cancel or correction that moves the money; else it is the approval.
+    pub(crate) fn operation(&mut self, operation_id: &str) {
+        self.operation = Some(operation_id.to_owned());
     }
 
     /// Something worth knowing later; never a secret.
@@ -157,19 +195,15 @@ impl Change {
     /// # Errors
     /// [`Conflict`]; nothing was written then.
     pub async fn commit(mut self, engine: &Engine) -> Result<PaymentRow, Conflict> {
-        self.row.version += 1;
-        self.row.updated_at = self.at.0;
-        let mut batch = Batch::new();
-        store::payments::update(&mut batch, &self.row);
-        self.order_claim(&mut batch);
-        self.settled(&mut batch);
-        self.history(&mut batch);
-        self.effects(engine, &mut batch).await?;
-        batch.extend(std::mem::take(&mut self.batch));
+        let batch = self.rest(engine).await?;
         match engine.db.commit(batch).await {
             Ok(_) => {
                 engine.wake.notify_one();
                 Ok(self.row)
+            }
+            Err(CommitError::Expectation("ledger sealed")) => {
+                ledger::tend::learn(engine).await?;
+                Err(Conflict::Changed)
             }
             Err(CommitError::Expectation(name)) => Err(named(name)),
             Err(CommitError::Unknown(why)) => self.find_out(engine, &why).await,
@@ -177,7 +211,56 @@ impl Change {
         }
     }
 
-    /// Writes the row for the first time instead of over what was read.
+    /// Everything of the change as one batch, over the row that was read.
+    pub(crate) async fn rest(&mut self, engine: &Engine) -> Result<Batch, Conflict> {
+        self.row.version += 1;
+        if !self.quiet {
+            self.row.updated_at = self.at.0;
+        }
+        let mut batch = Batch::new();
+        let entries = self.entries(engine).await?;
+        store::payments::update(&mut batch, &self.row);
+        batch.extend(entries);
+        self.order_claim(&mut batch);
+        self.settled(&mut batch);
+        self.history(&mut batch);
+        self.effects(engine, &mut batch).await?;
+        batch.extend(std::mem::take(&mut self.batch));
+        Ok(batch)
+    }
+
+    /// What moved, as entries of the ledger behind the payment's last one.
+    async fn entries(&mut self, engine: &Engine) -> Result<Batch, Conflict> {
+        let mut batch = Batch::new();
+        let mut moved = std::mem::take(&mut self.moved);
+        let operation = self.operation.clone().or_else(|| self.row.operation_id.clone());
+        let operation_id = operation.unwrap_or_default();
+        let (at, actor) = (self.at, self.actor.as_str());
+        let said = |operation_id, note| entry::Circumstances { at, operation_id, actor, note };
+        if self.row.ledger_seq < 0 {
+            let mut opening = domain::ledger::opening(self.was, self.was_paid, self.row.channel_id);
+            opening.retain(|_| ledger::charged(&self.row));
+            for moved in &opening {
+                entry::append(engine, &mut batch, &mut self.row, moved, said("", ""));
+            }
+            self.row.ledger_seq = self.row.ledger_seq.max(0);
+        }
+        // An approval is found once, however often it is asked about.
+        if moved.iter().any(|(moved, _)| moved.kind == Kind::LateApproval) {
+            let entries = store::ledger::of_payment(&engine.db, &self.row.imp_uid).await;
+            let late = |kind: &str| kind == Kind::LateApproval.as_str();
+            let known = entries.map_err(Error::from)?.iter().any(|entry| late(&entry.kind));
+            moved.retain(|(moved, _)| !(known && moved.kind == Kind::LateApproval));
+        }
+        for (moved, note) in &moved {
+            let said = said(&operation_id, note);
+            entry::append(engine, &mut batch, &mut self.row, moved, said);
+        }
+        Ok(batch)
+    }
+
+    /// Writes the row for the first time instead of over what was read. Whoever begins an attempt
+    /// has moved no money yet.
     async fn create(mut self, engine: &Engine) -> Result<PaymentRow, Conflict> {
         let mut batch = Batch::new();
         store::payments::insert(&mut batch, &self.row);
@@ -205,7 +288,7 @@ impl Change {
     /// deposited takes the order if nobody else has it.
     fn order_claim(&self, batch: &mut Batch) {
         let (merchant, order) = (self.merchant(), &self.row.merchant_uid);
-        match (self.was, self.row.payment.state) {
+        match (self.was.state, self.row.payment.state) {
             (State::Ready, State::Approving) => {
                 store::history::claim_order(batch, merchant, order, &self.row.imp_uid);
             }
@@ -223,16 +306,15 @@ impl Change {
     fn settled(&self, batch: &mut Batch) {
         let open = |state| matches!(state, State::Approving | State::Unknown);
         let imp_uid = &self.row.imp_uid;
-        if open(self.was) && !open(self.row.payment.state) {
+        if open(self.was.state) && !open(self.row.payment.state) {
             store::jobs::remove(batch, self.merchant(), "settle_approval", imp_uid);
             self.found_out(batch, "approval_unknown");
         }
-        let was = Payment { amount: self.row.payment.amount, state: self.was };
-        if was.pending_cancel().is_some() && self.row.payment.pending_cancel().is_none() {
+        if self.was.pending_cancel().is_some() && self.row.payment.pending_cancel().is_none() {
             store::jobs::remove(batch, self.merchant(), "settle_cancel", imp_uid);
             self.found_out(batch, "cancel_unknown");
         }
-        if self.row.payment.state == State::Cancelled && self.was != State::Cancelled {
+        if self.row.payment.state == State::Cancelled && self.was.state != State::Cancelled {
             crate::receipts::follow::with_payment(batch, self.merchant(), imp_uid, self.at);
         }
     }
@@ -264,7 +346,7 @@ impl Change {
         if self.notify_failure && self.row.payment.state == State::Failed {
             self.webhook(engine, batch, Status::Failed, None).await?;
         }
-        if self.was != self.row.payment.state {
+        if self.was.state != self.row.payment.state {
             crate::payments::nightly::tonight(engine, batch, &self.row, self.at);
         }
         for effect in &self.effects {
@@ -389,6 +471,7 @@ fn named(name: &'static str) -> Conflict {
         | "receipt taken"
         | "escrow changed" => Conflict::Changed,
         "order taken" => Conflict::OrderTaken,
+        "correction made" => Conflict::CorrectionMade,
         "notice seen" => Conflict::NoticeSeen,
         other => Conflict::Failed(Error::internal(other)),
     }

@@ -6,6 +6,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod backups;
 pub mod billing;
 pub mod certifications;
 pub mod channels;
@@ -18,6 +19,7 @@ pub mod escrows;
 pub mod idempotency;
 pub mod ids;
 pub mod jobs;
+pub mod ledger;
 pub mod merchants;
 pub mod partners;
 pub mod payments;
@@ -72,6 +74,8 @@ pub struct Parts {
     pub locks: ids::Locks,
     /// Told after every commit, so that the job runner looks at once.
     pub wake: tokio::sync::Notify,
+    /// Up to when the ledger is sealed.
+    pub ledger: ledger::Floor,
     /// Wrong passwords for logins nobody has.
     pub strangers: staff::Strangers,
 }

@@ -3,6 +3,7 @@
 use crate::{Error, Result};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
 use sha2::Digest;
 
 /// Keys derived from the operator's 32-byte master key.
@@ -10,6 +11,16 @@ pub struct Keyring {
     cipher: XChaCha20Poly1305,
     token_key: [u8; 32],
     tag_key: [u8; 32],
+    ledger_key: [u8; 32],
+}
+
+/// One value of what is hashed into the ledger.
+#[derive(Clone, Copy, Debug)]
+pub enum Field<'a> {
+    /// A number.
+    Int(i64),
+    /// A text of any length.
+    Text(&'a str),
 }
 
 impl std::fmt::Debug for Keyring {
@@ -33,6 +44,7 @@ impl Keyring {
             cipher: XChaCha20Poly1305::new(&derive("ieum/seal/1").into()),
             token_key: derive("ieum/token/1"),
             tag_key: derive("ieum/tag/1"),
+            ledger_key: derive("ieum/ledger/1"),
         }
     }
 
@@ -89,6 +101,31 @@ impl Keyring {
         let inner = keyed(format!("{purpose}\0{text}").as_bytes());
         hex::encode(&keyed(&inner)[..16])
     }
+
+    /// HMAC-SHA256 over the fields, each with its type and length before it: no two lists of
+    /// fields are the same bytes. Only this hub can make it, so whoever can write to the database
+    /// and has no key cannot change the ledger unnoticed.
+    #[must_use]
+    pub fn ledger_hash(&self, fields: &[Field<'_>]) -> [u8; 32] {
+        // Any length is a key for HMAC: this never fails.
+        let Ok(mut mac) = <Hmac<sha2::Sha256> as Mac>::new_from_slice(&self.ledger_key) else {
+            return [0; 32];
+        };
+        for field in fields {
+            match field {
+                Field::Int(number) => {
+                    mac.update(b"i");
+                    mac.update(&number.to_be_bytes());
+                }
+                Field::Text(text) => {
+                    mac.update(b"t");
+                    mac.update(&(text.len() as u64).to_be_bytes());
+                    mac.update(text.as_bytes());
+                }
+            }
+        }
+        mac.finalize().into_bytes().into()
+    }
 }
 
 /// SHA-256 as lower-case hex: how tokens, sessions and API secrets are kept.
@@ -130,5 +167,24 @@ mod tests {
         assert_ne!(tag, keyring.tag("receipt", "imp_2"));
         assert_ne!(tag, keyring.tag("other", "imp_1"));
         assert_ne!(tag, Keyring::new(&[8; 32]).tag("receipt", "imp_1"));
+    }
+
+    #[test]
+    fn no_two_lists_of_fields_have_the_same_hash() {
+        let keyring = Keyring::new(&[7; 32]);
+        let lists: [&[Field<'_>]; 7] = [
+            &[],
+            &[Field::Text("")],
+            &[Field::Text("ab"), Field::Text("c")],
+            &[Field::Text("a"), Field::Text("bc")],
+            &[Field::Text("abc")],
+            &[Field::Int(1)],
+            &[Field::Text("1")],
+        ];
+        let mut seen = std::collections::HashSet::new();
+        for list in lists {
+            assert!(seen.insert(keyring.ledger_hash(list)), "{list:?}");
+            assert!(seen.insert(Keyring::new(&[8; 32]).ledger_hash(list)), "{list:?}");
+        }
     }
 }

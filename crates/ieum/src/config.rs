@@ -57,9 +57,10 @@ pub(crate) struct Secrets {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sandbox {
-    pub listen: SocketAddr,
+    /// Absent, with `books`: another process plays the PGs at `public_url`.
+    pub listen: Option<SocketAddr>,
     pub public_url: String,
-    pub books: PathBuf,
+    pub books: Option<PathBuf>,
     #[serde(default)]
     pub seed: u64,
     #[serde(default)]
@@ -123,8 +124,8 @@ impl Config {
         let mut config: Self = toml::from_str(&text).with_context(|| format!("in {shown}"))?;
         let base = path.parent().unwrap_or(Path::new("."));
         config.secrets.master_key_file = base.join(&config.secrets.master_key_file);
-        if let Some(sandbox) = &mut config.sandbox {
-            sandbox.books = base.join(&sandbox.books);
+        if let Some(books) = config.sandbox.as_mut().and_then(|sandbox| sandbox.books.as_mut()) {
+            *books = base.join(&books);
         }
         if let Some(file) = config.database.url.strip_prefix("sqlite:") {
             config.database.url = format!("sqlite:{}", base.join(file).display());
@@ -141,6 +142,11 @@ impl Config {
                 sandbox.public_url != self.server.public_url,
                 "sandbox.public_url: must be another origin than server.public_url, or a \
                  simulated PG could act as the hub"
+            );
+            ensure!(
+                sandbox.listen.is_some() == sandbox.books.is_some(),
+                "sandbox: listen and books belong together; leave both out if another process \
+                 plays the PGs"
             );
         }
         ensure!(
@@ -284,6 +290,25 @@ mod tests {
             std::fs::write(&path, base.replacen(from, to, 1)).unwrap();
             let error = format!("{:#}", Config::read(&path).unwrap_err());
             assert!(error.contains(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_pgs_are_played_here_or_elsewhere_but_not_half() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ieum.toml");
+        let head = include_str!("../../../ieum.toml").split_once("# [sandbox]").unwrap().0;
+        let read = |lines: &str| {
+            let url = "public_url = \"http://127.0.0.1:1\"";
+            std::fs::write(&path, format!("{head}[sandbox]\n{url}\n{lines}")).unwrap();
+            Config::read(&path)
+        };
+        let (listen, books) = ("listen = \"127.0.0.1:1\"\n", "books = \"sandbox.db\"\n");
+        let here = read(&format!("{listen}{books}")).unwrap().sandbox.unwrap();
+        assert_eq!(here.books.unwrap(), folder.path().join("sandbox.db"));
+        assert_eq!(read("").unwrap().sandbox.unwrap().listen, None);
+        for half in [listen, books] {
+            assert!(format!("{:#}", read(half).unwrap_err()).contains("belong together"), "{half}");
         }
     }
 

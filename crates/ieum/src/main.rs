@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod elsewhere;
 mod outbound;
 mod running;
 mod sandbox_port;
@@ -29,6 +30,12 @@ enum Command {
     Serve(commands::serve::Serve),
     /// Checks a configuration and what it points to.
     Doctor(commands::doctor::Doctor),
+    /// Saves the whole database into one file, while the hub runs.
+    Backup(commands::backup::Backup),
+    /// Fills an empty database from a backup.
+    Restore(commands::restore::Restore),
+    /// Moves to another database.
+    Db(commands::db::Db),
     /// Merchants.
     Merchant(commands::merchant::Merchant),
     /// Prints a fresh master key.
@@ -48,6 +55,9 @@ fn main() -> std::process::ExitCode {
             Command::Try(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
+            Command::Db(command) => command.run().await,
             Command::Merchant(command) => command.run().await,
             Command::Key => {
                 system::say(&hex::encode(system::random_key()));

@@ -1,5 +1,6 @@
 //! A running hub: engine, jobs, listeners, and the way to stop them.
 
+use crate::elsewhere::Elsewhere;
 use crate::outbound::HttpOutbound;
 use crate::sandbox_port::{Notices, Port};
 use crate::system::{SystemClock, SystemRandom};
@@ -26,8 +27,16 @@ pub(crate) struct Plan {
     pub(crate) sandbox: Option<SandboxPlan>,
 }
 
-/// What its sandbox is started from.
-pub(crate) struct SandboxPlan {
+/// Where its sandbox is.
+pub(crate) enum SandboxPlan {
+    /// In this process.
+    Here(Here),
+    /// In another one, at this origin.
+    Elsewhere { public_url: String },
+}
+
+/// What a sandbox in this process is started from.
+pub(crate) struct Here {
     pub(crate) listener: TcpListener,
     pub(crate) public_url: String,
     pub(crate) books: PathBuf,
@@ -49,16 +58,19 @@ pub(crate) async fn start(plan: Plan) -> anyhow::Result<Running> {
     let outbound = Arc::new(HttpOutbound::new(plan.allow_private_webhooks)?);
     let (stop, _) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    let mut port: Option<Arc<dyn SandboxPort>> = None;
-    if let Some(sandbox_plan) = plan.sandbox {
-        let notice_url = format!("{}/callback/{{pg}}/notice", plan.settings.public_url);
-        // Notices go to this hub, wherever it listens.
-        let notifier = Arc::new(Notices(Arc::new(HttpOutbound::new(true)?)));
-        let sandbox = open_sandbox(&sandbox_plan, notice_url, notifier)?;
-        serve(&mut tasks, &stop, sandbox_plan.listener, sandbox.router());
-        spawn(&mut tasks, resend_notices(Arc::clone(&sandbox), stop.subscribe()));
-        port = Some(Arc::new(Port::new(sandbox, sandbox_plan.public_url)));
-    }
+    let port: Option<Arc<dyn SandboxPort>> = match plan.sandbox {
+        None => None,
+        Some(SandboxPlan::Elsewhere { public_url }) => Some(Arc::new(Elsewhere(public_url))),
+        Some(SandboxPlan::Here(here)) => {
+            let notice_url = format!("{}/callback/{{pg}}/notice", plan.settings.public_url);
+            // Notices go to this hub, wherever it listens.
+            let notifier = Arc::new(Notices(Arc::new(HttpOutbound::new(true)?)));
+            let sandbox = open_sandbox(&here, notice_url, notifier)?;
+            serve(&mut tasks, &stop, here.listener, sandbox.router());
+            spawn(&mut tasks, resend_notices(Arc::clone(&sandbox), stop.subscribe()));
+            Some(Arc::new(Port::new(sandbox, here.public_url)))
+        }
+    };
     let secure_cookies = plan.settings.public_url.starts_with("https://");
     let engine = Engine::new(Parts {
         db,
@@ -71,11 +83,13 @@ pub(crate) async fn start(plan: Plan) -> anyhow::Result<Running> {
         ids: engine::ids::Ids::default(),
         locks: engine::ids::Locks::default(),
         wake: tokio::sync::Notify::new(),
+        ledger: engine::ledger::Floor::default(),
         strangers: engine::staff::Strangers::default(),
     });
     let options = web::app::Options { trusted_proxies: plan.trusted_proxies, secure_cookies };
     let app = web::App { engine: engine.clone(), options: Arc::new(options) };
     serve(&mut tasks, &stop, plan.listener, web::router(app));
+    spawn(&mut tasks, tend_ledger(engine.clone(), stop.subscribe()));
     let mut stopped = stop.subscribe();
     let jobs = engine.clone();
     spawn(&mut tasks, async move {
@@ -88,7 +102,7 @@ pub(crate) async fn start(plan: Plan) -> anyhow::Result<Running> {
 }
 
 fn open_sandbox(
-    plan: &SandboxPlan,
+    plan: &Here,
     notice_url: String,
     notifier: Arc<Notices>,
 ) -> anyhow::Result<Arc<Sandbox>> {
@@ -116,6 +130,20 @@ async fn resend_notices(sandbox: Arc<Sandbox>, mut stopped: watch::Receiver<bool
         }
         if let Err(error) = sandbox.retry_notices(SystemClock.now()).await {
             tracing::error!(%error, "the sandbox's notices cannot be sent again");
+        }
+    }
+}
+
+/// Payments older than the ledger are opened, entries are sealed. In the background: payments do
+/// not wait for it.
+async fn tend_ledger(engine: Engine, mut stopped: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = engine::ledger::tend(&engine).await {
+            tracing::error!(%error, "the ledger could not be tended to and will be");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            _ = stopped.wait_for(|stop| *stop) => return,
         }
     }
 }

@@ -167,6 +167,22 @@ impl Batch {
     }
 }
 
+/// The types of the common dialect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ColumnKind {
+    Int,
+    Text,
+}
+
+impl ColumnKind {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Int => "bigint",
+            Self::Text => "text",
+        }
+    }
+}
+
 /// A value as the database gave it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Value {
@@ -247,6 +263,21 @@ impl Row {
             Value::Text(text) => Ok(Some(text)),
             other => Err(wrong(column, "text", other.kind())),
         }
+    }
+
+    /// The values in the order they were selected, as arguments; `kind` says of each what a null
+    /// of it is. For copying rows whole.
+    pub(crate) fn arguments(&self, kinds: &[ColumnKind]) -> Result<Vec<Arg>, DbError> {
+        let named = self.columns.iter().zip(&self.values).zip(kinds);
+        named
+            .map(|((name, value), kind)| match (value, kind) {
+                (Value::Null, ColumnKind::Int) => Ok(Arg::Int(None)),
+                (Value::Null, ColumnKind::Text) => Ok(Arg::Text(None)),
+                (Value::Int(value), ColumnKind::Int) => Ok(Arg::Int(Some(*value))),
+                (Value::Text(text), ColumnKind::Text) => Ok(Arg::Text(Some(text.clone()))),
+                (found, kind) => Err(wrong(name, kind.name(), found.kind())),
+            })
+            .collect()
     }
 
     fn value(&self, column: &str) -> Result<&Value, DbError> {

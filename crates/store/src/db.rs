@@ -1,4 +1,4 @@
-//! The waist: the only file that names both databases.
+//! The waist: this file and `transaction.rs` are the only ones that name both databases.
 
 use std::borrow::Cow;
 
@@ -32,13 +32,12 @@ impl Db {
     /// `postgres://user:password@host/database?pool=16` keeps up to `pool` connections; they are
     /// not encrypted (no TLS yet), so the server belongs on the same machine or a private network.
     pub async fn open(url: &str) -> Result<Db, DbError> {
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            return Sqlite::open(path).map(|sqlite| Db(Inner::Sqlite(sqlite)));
+        match place(url)? {
+            Place::Sqlite(path) => Sqlite::open(path).map(|sqlite| Db(Inner::Sqlite(sqlite))),
+            Place::Postgres => {
+                Postgres::open(url).await.map(|postgres| Db(Inner::Postgres(postgres)))
+            }
         }
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Postgres::open(url).await.map(|postgres| Db(Inner::Postgres(postgres)));
-        }
-        Err(DbError::Url("must start with sqlite: or postgres://".to_owned()))
     }
 
     /// Brings the schema up to this program's. See [`migrate`].
@@ -140,12 +139,30 @@ impl Db {
     }
 }
 
+/// Where a URL points.
+pub(crate) enum Place<'a> {
+    /// What follows `sqlite:`.
+    Sqlite(&'a str),
+    Postgres,
+}
+
+/// Reads the part of a URL that says which database it is.
+pub(crate) fn place(url: &str) -> Result<Place<'_>, DbError> {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        return Ok(Place::Sqlite(path));
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Place::Postgres);
+    }
+    Err(DbError::Url("must start with sqlite: or postgres://".to_owned()))
+}
+
 /// The longest text of one statement, together. PostgreSQL's wire ends at 1 GiB a message; here it
 /// ends before anything is sent.
 const TEXT_BYTES: usize = 64 << 20;
 
 /// Refuses what PostgreSQL cannot hold, on both databases alike.
-fn check(args: &[Arg]) -> Result<(), DbError> {
+pub(crate) fn check(args: &[Arg]) -> Result<(), DbError> {
     let mut bytes = 0;
     for (index, arg) in args.iter().enumerate() {
         let Arg::Text(Some(text)) = arg else { continue };

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::{Arg, Db, DbError, Expect, Stmt};
+use crate::{Arg, Db, DbError, Expect, Row, Stmt, Transaction};
 
 /// Every migration of this program, in order.
 pub const MIGRATIONS: &[Migration] = &[
@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0009_merchant_settings.sql"),
     },
     Migration { number: 10, name: "errands", sql: include_str!("../migrations/0010_errands.sql") },
+    Migration { number: 12, name: "ledger", sql: include_str!("../migrations/0012_ledger.sql") },
 ];
 
 /// One step of the schema.
@@ -76,6 +77,21 @@ pub async fn run(db: &Db, migrations: &[Migration]) -> Result<(), DbError> {
     verify(&self::applied(db).await?, migrations)
 }
 
+/// The number of the last migration a database has; this program knows them all. 0: none.
+pub(crate) async fn level(held: &mut Transaction) -> Result<i64, DbError> {
+    let applied = read(&held.rows(APPLIED, &[]).await?)?;
+    verify(&applied, MIGRATIONS)?;
+    Ok(applied.last().map_or(0, |done| done.number))
+}
+
+/// Brings a database up to migration `number` and no further.
+pub(crate) async fn up_to(db: &Db, number: i64) -> Result<(), DbError> {
+    let wanted = MIGRATIONS.iter().take_while(|migration| migration.number <= number).count();
+    run(db, &MIGRATIONS[..wanted]).await
+}
+
+const APPLIED: &str = "select number, name, checksum from schema_migrations order by number";
+
 struct Applied {
     number: i64,
     name: String,
@@ -83,8 +99,10 @@ struct Applied {
 }
 
 async fn applied(db: &Db) -> Result<Vec<Applied>, DbError> {
-    let sql = "select number, name, checksum from schema_migrations order by number";
-    let rows = db.rows(sql, &[]).await?;
+    read(&db.rows(APPLIED, &[]).await?)
+}
+
+fn read(rows: &[Row]) -> Result<Vec<Applied>, DbError> {
     rows.iter()
         .map(|row| {
             Ok(Applied {

@@ -117,10 +117,15 @@ pub struct PaymentRow {
     pub approving_at: Option<i64>,
     /// How often an unknown outcome was asked about.
     pub settle_attempts: i64,
+    /// The number of its last entry in the ledger; -1 for a payment from before the ledger. Only
+    /// the engine's one door changes it.
+    pub ledger_seq: i64,
+    /// The hash of that entry.
+    pub ledger_hash: String,
 }
 
 /// Columns in the order of [`PaymentRow::args`].
-const COLUMNS: [&str; 60] = [
+const COLUMNS: [&str; 62] = [
     "imp_uid",
     "merchant_id",
     "merchant_uid",
@@ -181,6 +186,8 @@ const COLUMNS: [&str; 60] = [
     "operation_id",
     "approving_at",
     "settle_attempts",
+    "ledger_seq",
+    "ledger_hash",
 ];
 
 impl PaymentRow {
@@ -251,6 +258,8 @@ impl PaymentRow {
             operation_id: None,
             approving_at: None,
             settle_attempts: 0,
+            ledger_seq: 0,
+            ledger_hash: String::new(),
         }
     }
 }
@@ -319,6 +328,8 @@ impl PaymentRow {
             self.operation_id.clone(),
             self.approving_at,
             self.settle_attempts,
+            self.ledger_seq,
+            &self.ledger_hash,
         ]
     }
 
@@ -381,6 +392,8 @@ impl PaymentRow {
             operation_id: text("operation_id")?,
             approving_at: number("approving_at")?,
             settle_attempts: row.int("settle_attempts")?,
+            ledger_seq: row.int("ledger_seq")?,
+            ledger_hash: row.text("ledger_hash")?,
         })
     }
 }

@@ -6,12 +6,14 @@
 mod connection;
 mod failure;
 mod pool;
+mod transaction;
 mod url;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use futures_util::future::{MaybeDone, maybe_done};
 
+pub(crate) use self::transaction::{COLUMNS, REFERENCES, Transaction};
 use self::{
     connection::{Connection, Outcome, Prepared},
     failure::{Failure, Step},

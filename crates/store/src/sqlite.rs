@@ -3,10 +3,14 @@
 mod connection;
 mod file;
 mod readers;
+pub(crate) mod single;
+mod transaction;
 mod writer;
 
 use std::{borrow::Cow, fs::File, sync::Arc};
 
+pub(crate) use self::file::lock;
+pub(crate) use self::transaction::{COLUMNS, REFERENCES, Transaction};
 use self::{connection::Connection, readers::Readers, writer::Writer};
 use crate::{Arg, Batch, CommitError, DbError, Row, Stmt};
 

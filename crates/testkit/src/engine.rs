@@ -76,6 +76,7 @@ fn parts(
         ids: Default::default(),
         locks: Default::default(),
         wake: Default::default(),
+        ledger: Default::default(),
         strangers: Default::default(),
     }
 }

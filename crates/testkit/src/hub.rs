@@ -289,6 +289,7 @@ impl TestHub {
     /// # Panics
     /// When it is not so.
     pub async fn balanced(&self) {
+        self.ledger_is_whole().await;
         let ours = self.believed().await;
         for simulator in pg::sim::ALL {
             let books = self.books(simulator.pg());
@@ -308,6 +309,25 @@ impl TestHub {
             assert_eq!(theirs, ours, "what {} holds and what the hub believes", simulator.pg());
             movements_add_up(&books);
         }
+    }
+
+    /// Every entry, chain, balance and seal of the ledger is as it must be.
+    ///
+    /// # Panics
+    /// When it is not so.
+    pub async fn ledger_is_whole(&self) {
+        ::engine::ledger::tend(self.engine()).await.unwrap();
+        let report = self.verify().await;
+        assert!(report.is_whole(), "the ledger is broken: {:#?}", report.breaks);
+    }
+
+    /// What `ieum ledger verify` finds.
+    ///
+    /// # Panics
+    /// Of the database.
+    pub async fn verify(&self) -> ::engine::ledger::Report {
+        let engine = self.engine();
+        ::engine::ledger::verify(&engine.db, &engine.keyring, None).await.unwrap()
     }
 
     /// By payment: its PG and what that holds, minor units.

@@ -5,6 +5,7 @@
 pub mod browser;
 #[cfg(feature = "engine")]
 pub mod clock;
+pub mod cluster;
 pub mod dbs;
 #[cfg(feature = "engine")]
 pub mod engine;

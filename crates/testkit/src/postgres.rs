@@ -9,27 +9,16 @@
 //! and without PostgreSQL installed, tests fail: a silent skip would look like a pass.
 
 use std::{
-    io::{BufRead, BufReader, Write},
-    os::unix::{fs::chown, process::CommandExt},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    io::Write,
     sync::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
     },
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use crate::cluster::Cluster;
+use anyhow::{Context, Result, bail};
 use tokio_postgres::NoTls;
-
-/// Starts the cluster and waits for it; then waits for the end of our end of the pipe.
-const WATCHDOG: &str = r#"
-if "$1/pg_ctl" -D "$2/data" -l "$2/log" -w -s -o "-k $2" start >>"$2/log" 2>&1
-then echo ready; else echo failed; fi
-read -r _
-"$1/pg_ctl" -D "$2/data" -m immediate -s stop >/dev/null 2>&1
-rm -rf "$2"
-"#;
 
 /// Durability is what these clusters do not need; many small pools are what they do.
 const SETTINGS: &str = "
@@ -60,7 +49,7 @@ impl Database {
     /// `IEUM_TEST_POSTGRES=none` asks for no PostgreSQL.
     pub async fn migrated() -> Option<Self> {
         let server = SERVER.as_ref()?;
-        if server.watchdog.is_some() {
+        if server.cluster.is_some() {
             return Some(server.create(&TEMPLATE).await);
         }
         // Nobody would remove a template from somebody else's server.
@@ -79,7 +68,7 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         // Our own cluster goes as a whole; somebody else's server is left as it was found.
-        if let Some(server) = SERVER.as_ref().filter(|server| server.watchdog.is_none()) {
+        if let Some(server) = SERVER.as_ref().filter(|server| server.cluster.is_none()) {
             let sql = format!("drop database if exists {} with (force)", self.name);
             if let Err(error) = blocking(server.admin(sql)) {
                 say(&format!("could not drop {}: {error:#}", self.name));
@@ -112,8 +101,8 @@ struct Server {
     before: String,
     /// `?option=...` or nothing.
     after: String,
-    /// Ours to stop. Kept, not read: its pipe closes with this process.
-    watchdog: Option<Child>,
+    /// Ours to stop.
+    cluster: Option<Cluster>,
 }
 
 impl Server {
@@ -134,32 +123,12 @@ impl Server {
         let host = scheme + "://".len();
         let end = server[host..].find('/').map_or(server.len(), |slash| host + slash);
         let after = if options.is_empty() { String::new() } else { format!("?{options}") };
-        Ok(Self { before: format!("{}/", &server[..end]), after, watchdog: None })
+        Ok(Self { before: format!("{}/", &server[..end]), after, cluster: None })
     }
 
     fn start() -> Result<Self> {
-        let programs = programs()?;
-        let home = tempfile::Builder::new().prefix("ieum-pg-").tempdir_in(short_temp())?.keep();
-        let user = unprivileged(&home)?;
-        initialise(&programs, &home, user)?;
-        let mut script = Command::new("sh");
-        script.args(["-c", WATCHDOG, "watchdog"]).arg(&programs).arg(&home).current_dir(&home);
-        // A group of its own: what kills the tests must not kill who cleans up after them.
-        script.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut watchdog = become_user(&mut script, user).spawn().context("sh")?;
-        let mut line = String::new();
-        let out = watchdog.stdout.take().context("the watchdog's output")?;
-        BufReader::new(out).read_line(&mut line)?;
-        if line != "ready\n" {
-            let log = std::fs::read_to_string(home.join("log")).unwrap_or_default();
-            bail!("the cluster in {} did not start:\n{log}", home.display());
-        }
-        let host = home.to_string_lossy().replace('/', "%2F");
-        Ok(Self {
-            before: format!("postgres://ieum@{host}/"),
-            after: String::new(),
-            watchdog: Some(watchdog),
-        })
+        let cluster = Cluster::start(SETTINGS)?;
+        Ok(Self { before: cluster.before(), after: String::new(), cluster: Some(cluster) })
     }
 
     fn url(&self, database: &str) -> String {
@@ -185,65 +154,6 @@ impl Server {
         driver.await??;
         Ok(())
     }
-}
-
-/// The folder with `initdb` and `pg_ctl`: on the `PATH`, or where Debian and its children put it.
-fn programs() -> Result<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .map(|versions| versions.flatten().map(|version| version.path().join("bin")).collect())
-        .unwrap_or_default();
-    debian.sort();
-    let mut folders = std::env::split_paths(&path).chain(debian.into_iter().rev());
-    let complete =
-        |folder: &PathBuf| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file();
-    folders.find(complete).context(
-        "initdb and pg_ctl are neither on the PATH nor in /usr/lib/postgresql/*/bin; install \
-         PostgreSQL, or set IEUM_TEST_POSTGRES to a server's url, or to `none` to leave it out",
-    )
-}
-
-/// A socket's path has room for about 100 bytes, which the folder of macOS nearly fills.
-fn short_temp() -> PathBuf {
-    let folder = std::env::temp_dir();
-    if folder.as_os_str().len() > 60 { PathBuf::from("/tmp") } else { folder }
-}
-
-/// PostgreSQL refuses to run as root: then `home` is given to `postgres`, or else to `nobody`.
-fn unprivileged(home: &Path) -> Result<Option<(u32, u32)>> {
-    use std::os::unix::fs::MetadataExt;
-    if std::fs::metadata(home)?.uid() != 0 {
-        return Ok(None);
-    }
-    let users = std::fs::read_to_string("/etc/passwd").context("/etc/passwd")?;
-    let find = |name: &str| {
-        let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
-        let mut fields = line.split(':').skip(2);
-        Some((fields.next()?.parse::<u32>().ok()?, fields.next()?.parse::<u32>().ok()?))
-    };
-    let (uid, gid) = find("postgres")
-        .or_else(|| find("nobody"))
-        .context("running as root, and /etc/passwd has neither postgres nor nobody")?;
-    chown(home, Some(uid), Some(gid))?;
-    Ok(Some((uid, gid)))
-}
-
-fn become_user(command: &mut Command, user: Option<(u32, u32)>) -> &mut Command {
-    match user {
-        Some((uid, gid)) => command.uid(uid).gid(gid),
-        None => command,
-    }
-}
-
-fn initialise(programs: &Path, home: &Path, user: Option<(u32, u32)>) -> Result<()> {
-    let mut initdb = Command::new(programs.join("initdb"));
-    initdb.args(["-U", "ieum", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
-    initdb.arg(home.join("data")).current_dir(home);
-    let ran = become_user(&mut initdb, user).output().context("initdb")?;
-    ensure!(ran.status.success(), "initdb: {}", String::from_utf8_lossy(&ran.stderr));
-    let file = home.join("data/postgresql.conf");
-    let settings = std::fs::read_to_string(&file)? + SETTINGS;
-    std::fs::write(&file, settings).context("postgresql.conf")
 }
 
 /// Runs `work` to its end on a thread of its own: callers are already inside a runtime.

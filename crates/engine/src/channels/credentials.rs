@@ -54,6 +54,6 @@ pub(super) fn seal(engine: &Engine, id: i64, values: &BTreeMap<String, String>) 
     engine.keyring.seal(&context(id), &text, crate::draw::nonce(&*engine.random))
 }
 
-fn context(id: i64) -> String {
+pub(crate) fn context(id: i64) -> String {
     format!("channels/{id}")
 }

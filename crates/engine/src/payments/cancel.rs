@@ -95,7 +95,7 @@ fn amount_of(row: &PaymentRow, request: &CancelRequest) -> Result<Money> {
         State::AccountIssued { .. } | State::Paid { .. } | State::PartCancelled { .. } => {}
     }
     // Most windows that issue a key charge nothing, whatever amount they showed (§4.6).
-    if row.customer_uid_usage.as_deref() == Some("issue") && !charged_at_issue(row) {
+    if !crate::ledger::charged(row) {
         return Err(Error::Refused(NOT_CHARGED.into()));
     }
     let currency = row.payment.amount.currency();
@@ -120,12 +120,6 @@ fn amount_of(row: &PaymentRow, request: &CancelRequest) -> Result<Money> {
         return Err(Error::Refused(text.into()));
     }
     Ok(amount)
-}
-
-/// A key window of a PG that charges the amount when it issues.
-fn charged_at_issue(row: &PaymentRow) -> bool {
-    let billing = pg::find(&row.pg).and_then(pg::Pg::billing);
-    !row.payment.amount.is_zero() && billing.is_some_and(pg::Billing::charges_at_issue)
 }
 
 fn bad_amount(field: &str, error: MoneyError) -> Error {

@@ -4,6 +4,7 @@ use super::line::Line;
 use super::settle::{approval_now, attention, attention_about};
 use crate::commit::{Actor, Change, Conflict};
 use crate::{Engine, Result};
+use domain::ledger::{Kind, Transfer};
 use domain::payment::{Event, Illegal};
 use domain::{MerchantId, Money};
 use pg::{Mode, Notice, NoticeKind, Notices, Pg, Response};
@@ -151,6 +152,7 @@ async fn deposited(
             change.row.paid_at = Some(deposit.at);
         }
         change.detail("depositor", deposit.depositor.clone());
+        change.operation(&read.id);
         if let Some(person) = paid_twice(engine, line, &row).await? {
             store::attentions::raise(&mut change.batch, &person);
         }
@@ -219,19 +221,31 @@ async fn repeated(
         return distrust(why);
     }
     let merchant = MerchantId(row.merchant_id);
-    let known = store::notices::of_payment(&engine.db, merchant, &row.imp_uid).await?;
-    if known.iter().any(|notice| notice.notice_id == read.id) {
-        return Ok(Ok(()));
+    let mut row = row.clone();
+    for _ in 0..super::approval::ROUNDS {
+        let known = store::notices::of_payment(&engine.db, merchant, &row.imp_uid).await?;
+        if known.iter().any(|notice| notice.notice_id == read.id) {
+            return Ok(Ok(()));
+        }
+        let mut change = Change::new(engine, row.clone(), Actor::Notice, line.at);
+        change.quiet("second_deposit");
+        change.detail("amount", deposit.amount.decimal());
+        change.operation(&read.id);
+        let kind = Kind::SecondDeposit;
+        change.moves(Transfer::unexpected(kind, row.channel_id, deposit.amount), "");
+        store::notices::insert(&mut change.batch, &notice_row(line, &row, read, "second deposit"));
+        let why =
+            format!("이미 입금된 가상계좌에 다시 입금되었습니다. ({})", deposit.amount.decimal());
+        let about = ("second_deposit", read.id.as_str());
+        let person = attention_about(&row, about, &why, line.at);
+        store::attentions::raise(&mut change.batch, &person);
+        match change.commit(engine).await {
+            Ok(_) | Err(Conflict::NoticeSeen) => return Ok(Ok(())),
+            Err(Conflict::Changed) => row = super::approval::reload(engine, &row).await?,
+            Err(other) => return Err(other.into()),
+        }
     }
-    let mut batch = store::Batch::new();
-    store::notices::insert(&mut batch, &notice_row(line, row, read, "second deposit"));
-    let why = format!("이미 입금된 가상계좌에 다시 입금되었습니다. ({})", deposit.amount.decimal());
-    let about = ("second_deposit", read.id.as_str());
-    store::attentions::raise(&mut batch, &attention_about(row, about, &why, line.at));
-    match engine.db.commit(batch).await {
-        Ok(_) | Err(store::CommitError::Expectation("notice seen")) => Ok(Ok(())),
-        Err(other) => Err(other.into()),
-    }
+    distrust("the payment kept changing")
 }
 
 /// A notice whose amount is not the order's: refused, and shown to a person.

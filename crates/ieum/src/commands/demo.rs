@@ -1,7 +1,7 @@
 //! `ieum demo`: the hub, the sandbox PGs and a demo shop, with nothing to set up.
 
 use crate::config::master_key_or_new;
-use crate::running::{Plan, Running, SandboxPlan, start};
+use crate::running::{Here, Plan, Running, SandboxPlan, start};
 use crate::shop::Shop;
 use crate::system::{asked_to_stop, say};
 use anyhow::Context as _;
@@ -124,13 +124,13 @@ impl Demo {
             settings,
             allow_private_webhooks: true,
             trusted_proxies: Vec::new(),
-            sandbox: Some(SandboxPlan {
+            sandbox: Some(SandboxPlan::Here(Here {
                 listener: sandbox,
                 public_url: ready.sandbox.clone(),
                 books: self.data.join("sandbox.db"),
                 seed: 0,
                 any_card: self.accept_any_card,
-            }),
+            })),
         })
         .await?;
         progress("setting up the demo merchant…");

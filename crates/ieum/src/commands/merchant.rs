@@ -100,6 +100,7 @@ pub(crate) async fn offline(config: &Config) -> anyhow::Result<Engine> {
         ids: engine::ids::Ids::default(),
         locks: engine::ids::Locks::default(),
         wake: tokio::sync::Notify::new(),
+        ledger: engine::ledger::Floor::default(),
         strangers: engine::staff::Strangers::default(),
     }))
 }

@@ -1,7 +1,7 @@
 //! `ieum serve`: the hub in production.
 
-use crate::config::{Config, master_key};
-use crate::running::{Plan, Running, SandboxPlan, start};
+use crate::config::{self, Config, master_key};
+use crate::running::{Here, Plan, Running, SandboxPlan, start};
 use crate::system::{asked_to_stop, say};
 use anyhow::Context as _;
 use std::path::PathBuf;
@@ -30,13 +30,7 @@ impl Serve {
 async fn from_config(config: &Config) -> anyhow::Result<Running> {
     let sandbox = match &config.sandbox {
         None => None,
-        Some(sandbox) => Some(SandboxPlan {
-            listener: bind(sandbox.listen).await?,
-            public_url: sandbox.public_url.clone(),
-            books: sandbox.books.clone(),
-            seed: sandbox.seed,
-            any_card: sandbox.accept_any_card,
-        }),
+        Some(sandbox) => Some(plan(sandbox).await?),
     };
     start(Plan {
         listener: bind(config.server.listen).await?,
@@ -48,6 +42,20 @@ async fn from_config(config: &Config) -> anyhow::Result<Running> {
         sandbox,
     })
     .await
+}
+
+async fn plan(sandbox: &config::Sandbox) -> anyhow::Result<SandboxPlan> {
+    let public_url = sandbox.public_url.clone();
+    let (Some(listen), Some(books)) = (sandbox.listen, &sandbox.books) else {
+        return Ok(SandboxPlan::Elsewhere { public_url });
+    };
+    Ok(SandboxPlan::Here(Here {
+        listener: bind(listen).await?,
+        public_url,
+        books: books.clone(),
+        seed: sandbox.seed,
+        any_card: sandbox.accept_any_card,
+    }))
 }
 
 /// Listens, or says plainly why not.

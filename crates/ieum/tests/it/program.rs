@@ -163,6 +163,22 @@ impl Demo {
         serde_json::from_str(&page.text).unwrap_or_else(|why| panic!("{path}: {why}: {page:?}"))
     }
 
+    /// As [`Demo::rest`], with an `Idempotency-Key`.
+    pub(crate) async fn keyed(&self, path: &str, body: &Value, key: &str) -> Value {
+        let secret =
+            json!({"imp_key": self.text("imp_key"), "imp_secret": self.text("imp_secret")});
+        let token = self.call("POST", "/users/getToken", "", &secret).await;
+        let token = token["response"]["access_token"].as_str().unwrap().to_owned();
+        let headers = vec![
+            ("content-type", "application/json".to_owned()),
+            ("authorization", token),
+            ("idempotency-key", key.to_owned()),
+        ];
+        let (url, body) = (format!("{}{path}", self.text("api")), body.to_string().into_bytes());
+        let fetch = Fetch { method: "POST".to_owned(), url, headers, body };
+        serde_json::from_str(&self.web.fetch(fetch).await.text).unwrap()
+    }
+
     /// As [`Demo::rest`]; nothing if the program dies meanwhile.
     pub(crate) async fn try_rest(&self, method: &str, path: &str, body: Value) -> Option<Value> {
         let key = json!({"imp_key": self.text("imp_key"), "imp_secret": self.text("imp_secret")});

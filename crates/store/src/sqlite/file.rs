@@ -24,7 +24,7 @@ pub(super) fn path(rest: &str) -> Result<PathBuf, DbError> {
 /// Takes `PATH.lock` for this process until the file is dropped (or the process dies). The lock is
 /// beside the database because SQLite uses locks of its own inside it, and closing any handle on
 /// the database file would let go of those.
-pub(super) fn lock(path: &Path) -> Result<File, DbError> {
+pub(crate) fn lock(path: &Path) -> Result<File, DbError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let file = private().open(&name).map_err(|error| cannot_open(Path::new(&name), &error))?;

@@ -5,8 +5,10 @@
 // The name every other crate knows it by.
 extern crate ieum_store as store;
 
+mod backup;
 mod commit;
 mod concurrency;
+mod copy;
 mod migrate;
 mod postgres;
 mod read;

@@ -199,6 +199,7 @@ fn finished(
     end: &End,
 ) -> std::result::Result<(), Conflict> {
     change.detail("cancel_id", cancel.cancel_id.clone());
+    change.operation(&cancel.cancel_id);
     match end {
         End::Done(done) => {
             change.apply(Event::CancelDone)?;

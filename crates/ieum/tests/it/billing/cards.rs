@@ -1,5 +1,5 @@
-//! A card's number is nowhere: not in the database, its files, the PG's books, what was sent, what
-//! was answered, or any log line.
+//! A card's number is nowhere: not in the database, its files, a backup, the PG's books, what was
+//! sent, what was answered, or any log line.
 
 use super::{GOOD, LIMIT, NOW, card, customer, onetime, with};
 use axum::body::Body;
@@ -7,7 +7,7 @@ use serde_json::json;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{Db, Kind, args};
+use store::{Db, Kind, Transaction, args};
 use testkit::dbs::on_both;
 use testkit::hub::TestHub;
 
@@ -85,6 +85,7 @@ async fn no_number_is_left_anywhere() {
         let db = &hub.engine().db;
         let stored = db.rows("select count(*) as n from idempotency", &args![]).await.unwrap();
         assert_eq!(stored[0].int("n").unwrap(), 1);
+        backup(&url).await;
         match kind {
             Kind::Sqlite => files(url.strip_prefix("sqlite:").unwrap()),
             Kind::Postgres => columns(db).await,
@@ -109,6 +110,17 @@ async fn keyed(hub: &TestHub) {
     assert_eq!(answer.status(), 200);
     let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
     clean("an answer", &body);
+}
+
+/// A backup of it, as bytes.
+async fn backup(url: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nightly.ieum");
+    let mut from = Transaction::snapshot(url).await.unwrap();
+    store::backup::save(&mut from, &file, false, 1).await.unwrap();
+    let bytes = std::fs::read(&file).unwrap();
+    clean("a backup", &bytes);
+    assert!(bytes.windows(5).any(|window| window == b"imps_"), "it has the charges");
 }
 
 /// The database's files, its journal among them, as bytes.

@@ -112,7 +112,7 @@ async fn pages_that_only_take_forms_lead_back_when_opened() {
             ("/console/payments/imp_000000000001/cancel/confirm", payment),
             ("/console/webhooks/test", "/console/webhooks"),
             ("/console/developer/reissue", "/console/developer"),
-            ("/console/attentions/resolve", "/console"),
+            ("/console/attentions/resolve", "/console/attentions"),
             ("/console/sign-out", "/console"),
         ] {
             assert_eq!(client.get(from).await.path, to);

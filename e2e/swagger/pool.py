@@ -130,6 +130,7 @@ def spent(world):
         "DELETE /subscribe/customers/{customer_uid}": {
             "customer_uid": lambda: world.customer()["customer_uid"]
         },
+        "PUT /vbanks/{imp_uid}": imp_uid(world.changeable_account),
         "DELETE /vbanks/{imp_uid}": imp_uid(world.account),
         "DELETE /cvs/{imp_uid}": imp_uid(world.cvs),
         "POST /receipts/{imp_uid}": imp_uid(world.deposited),

@@ -101,6 +101,11 @@ class World:
     def account(self):
         return self.ask("/vbanks", self.account_order)
 
+    def changeable_account(self):
+        """An open account of a PG that changes them."""
+        more = {"channel_key": self.channel("settle")}
+        return self.ask("/vbanks", lambda: {**self.account_order(), **more})
+
     def deposited(self):
         found = self.account()
         self.call("POST", f"/sandbox/payments/{found['imp_uid']}/deposit", {})

@@ -482,6 +482,7 @@ const fn event_name(event: Event) -> &'static str {
         Event::ApprovalStarted => "approval_started",
         Event::Approved(_) => "approved",
         Event::AccountIssued => "account_issued",
+        Event::AccountChanged(_) => "account_changed",
         Event::Declined => "declined",
         Event::NoAnswer => "no_answer",
         Event::Voided => "voided",

@@ -1,5 +1,6 @@
 //! The contract every PG fulfils. Capabilities only some have are `Option<&dyn Trait>`.
 
+use crate::capability::account_changes::AccountChanges;
 use crate::capability::accounts::Accounts;
 use crate::capability::billing::Billing;
 use crate::capability::cash_receipt::CashReceipts;
@@ -7,6 +8,7 @@ use crate::capability::cvs::Cvs;
 use crate::capability::deliveries::Deliveries;
 use crate::capability::errands::Errands;
 use crate::capability::escrow::Escrows;
+use crate::capability::holders::Holders;
 use crate::capability::notices::Notices;
 use crate::capability::order_status::OrderStatuses;
 use crate::capability::point_login::Points;
@@ -122,6 +124,16 @@ pub trait Pg: Send + Sync {
 
     /// What comes after a purchase, for PGs that want to hear of it.
     fn purchases(&self) -> Option<&dyn Purchases> {
+        None
+    }
+
+    /// Changes to an open account, for PGs that allow them.
+    fn account_changes(&self) -> Option<&dyn AccountChanges> {
+        None
+    }
+
+    /// Whose account a number is, for PGs that tell.
+    fn holders(&self) -> Option<&dyn Holders> {
         None
     }
 

@@ -31,8 +31,10 @@ pub mod wire;
 #[cfg(feature = "sim")]
 pub mod sim;
 
+pub use capability::account_changes::{AccountChange, AccountChanges};
 pub use capability::deliveries::{Deliveries, DeliveryReport};
 pub use capability::errands::{ErrandSettled, Errands};
+pub use capability::holders::Holders;
 pub use capability::order_status::{OrderStatus, OrderStatuses};
 pub use capability::product_orders::{
     Address, Delivery, ItemCancel, ItemCancelKind, Orderer, ProductOrder, ProductOrders, Review,

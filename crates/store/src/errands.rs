@@ -27,10 +27,14 @@ pub struct ErrandRow {
     pub message: Option<String>,
     /// How often the PG was asked about it.
     pub settle_attempts: i64,
+    /// The amount an open account shall have, minor units.
+    pub amount: Option<i64>,
+    /// The deadline an open account shall have.
+    pub due_at: Option<i64>,
 }
 
 const COLUMNS: &str = "errand_id, merchant_id, imp_uid, kind, target, state, asked_at, ended_at, \
-                       message, settle_attempts";
+                       message, settle_attempts, amount, due_at";
 
 fn read(row: &Row) -> Result<ErrandRow, DbError> {
     Ok(ErrandRow {
@@ -44,6 +48,8 @@ fn read(row: &Row) -> Result<ErrandRow, DbError> {
         ended_at: row.opt_int("ended_at")?,
         message: row.opt_text("message")?,
         settle_attempts: row.int("settle_attempts")?,
+        amount: row.opt_int("amount")?,
+        due_at: row.opt_int("due_at")?,
     })
 }
 
@@ -51,8 +57,8 @@ fn read(row: &Row) -> Result<ErrandRow, DbError> {
 /// about the same thing has no end yet.
 pub fn insert(batch: &mut Batch, row: &ErrandRow) {
     let sql = "insert into errands (errand_id, merchant_id, imp_uid, kind, target, state, \
-               asked_at, ended_at, message, settle_attempts) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing";
+               asked_at, ended_at, message, settle_attempts, amount, due_at) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing";
     let args = crate::args![
         &row.errand_id,
         row.merchant_id,
@@ -64,6 +70,8 @@ pub fn insert(batch: &mut Batch, row: &ErrandRow) {
         row.ended_at,
         row.message.clone(),
         row.settle_attempts,
+        row.amount,
+        row.due_at,
     ];
     batch.expect_one("errand open", sql, args);
 }

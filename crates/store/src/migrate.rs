@@ -40,6 +40,11 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0009_merchant_settings.sql"),
     },
     Migration { number: 10, name: "errands", sql: include_str!("../migrations/0010_errands.sql") },
+    Migration {
+        number: 11,
+        name: "account_changes",
+        sql: include_str!("../migrations/0011_account_changes.sql"),
+    },
     Migration { number: 12, name: "ledger", sql: include_str!("../migrations/0012_ledger.sql") },
 ];
 

@@ -23,7 +23,8 @@ use crate::{Money, MoneyError};
 /// One payment attempt as the rules see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Payment {
-    /// What was asked for and, once paid, what was approved. Cancels never reduce it.
+    /// What was asked for and, once paid, what was approved. Cancels never reduce it; only an open
+    /// account's may change.
     pub amount: Money,
     /// Where it stands.
     pub state: State,
@@ -70,6 +71,8 @@ pub enum Event {
     Approved(Money),
     /// The PG issued a virtual account.
     AccountIssued,
+    /// The PG wants this amount to be deposited from now on.
+    AccountChanged(Money),
     /// The PG, or the buyer in its window, said no; nothing was charged.
     Declined,
     /// The PG was asked and no usable answer came.
@@ -249,6 +252,7 @@ impl Payment {
             Event::ApprovalStarted => self.approval_started(),
             Event::Approved(amount) => self.approved(amount),
             Event::AccountIssued => self.account_issued(),
+            Event::AccountChanged(amount) => self.account_changed(amount),
             Event::Declined => self.declined(),
             Event::NoAnswer => self.no_answer(),
             Event::Voided => self.voided(),
@@ -258,7 +262,8 @@ impl Payment {
             Event::CancelRefused => self.cancel_ended(Vec::new(), false),
             Event::CancelNoAnswer => self.cancel_ended(vec![Effect::SettleCancel], true),
         }?;
-        Ok((Self { amount: self.amount, state }, effects))
+        let amount = if let Event::AccountChanged(now) = event { now } else { self.amount };
+        Ok((Self { amount, state }, effects))
     }
 
     fn approval_started(self) -> Step {
@@ -299,6 +304,27 @@ impl Payment {
             State::Ready | State::PartCancelled { .. } | State::Cancelled | State::Failed => {
                 Err(Illegal::State)
             }
+        }
+    }
+
+    /// Only an account nobody paid into can want another amount.
+    fn account_changed(self, amount: Money) -> Step {
+        match self.state {
+            State::AccountIssued { closing: true } => Err(Illegal::Busy),
+            State::AccountIssued { closing: false } if amount.is_zero() => Err(Illegal::Zero),
+            State::AccountIssued { closing: false } => {
+                if amount.currency() != self.amount.currency() {
+                    return Err(MoneyError::Currencies.into());
+                }
+                Ok((self.state, Vec::new()))
+            }
+            State::Ready
+            | State::Approving
+            | State::Unknown
+            | State::Paid { .. }
+            | State::PartCancelled { .. }
+            | State::Cancelled
+            | State::Failed => Err(Illegal::State),
         }
     }
 

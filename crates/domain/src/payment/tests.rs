@@ -32,6 +32,8 @@ fn events() -> Vec<Event> {
         Event::Approved(won(100)),
         Event::Approved(won(99)),
         Event::AccountIssued,
+        Event::AccountChanged(won(99)),
+        Event::AccountChanged(won(0)),
         Event::Declined,
         Event::NoAnswer,
         Event::Voided,
@@ -59,7 +61,12 @@ fn table() -> String {
             let next = match (Payment { amount: won(100), state }).apply(event) {
                 Err(Illegal::State) => continue,
                 Err(why) => format!("- {why}"),
-                Ok((next, effects)) => format!("{} {effects:?}", short(next.state)),
+                Ok((next, effects)) if next.amount == won(100) => {
+                    format!("{} {effects:?}", short(next.state))
+                }
+                Ok((next, effects)) => {
+                    format!("{} {effects:?} of {}", short(next.state), next.amount.minor())
+                }
             };
             text.push_str(&format!("  {event:?} -> {next}\n"));
         }
@@ -100,6 +107,11 @@ proptest! {
         for event in history {
             if let Ok((next, _)) = payment.apply(event) {
                 prop_assert!(next.cancelled().minor() >= payment.cancelled().minor());
+                // What is asked for changes only while nothing is held.
+                let changed = next.amount != payment.amount;
+                prop_assert!(!changed || matches!(event, Event::AccountChanged(_)));
+                let open = State::AccountIssued { closing: false };
+                prop_assert!(!changed || next.state == open);
                 payment = next;
             }
             let held = matches!(
@@ -108,7 +120,7 @@ proptest! {
             );
             if held {
                 let sum = payment.left().unwrap().plus(payment.cancelled()).unwrap();
-                prop_assert_eq!(sum, won(100));
+                prop_assert_eq!(sum, payment.amount);
             }
             if let Some(pending) = payment.pending_cancel() {
                 prop_assert!(pending.minor() > 0);

@@ -16,6 +16,8 @@ pub enum Can {
     Charge,
     /// Virtual accounts without a window.
     Account,
+    /// Changes to an open account.
+    AccountChange,
     /// Numbers to pay at a convenience store.
     Cvs,
     /// Members with prepaid money.
@@ -50,6 +52,7 @@ impl Can {
         Self::KeyFromCard,
         Self::Charge,
         Self::Account,
+        Self::AccountChange,
         Self::Cvs,
         Self::QuickPay,
         Self::Points,
@@ -71,6 +74,7 @@ impl Can {
             Self::KeyFromCard => billing(|billing| billing.has_card_issue()),
             Self::Charge => billing(|_| true),
             Self::Account => pg.accounts().is_some(),
+            Self::AccountChange => pg.account_changes().is_some(),
             Self::Cvs => pg.cvs().is_some(),
             Self::QuickPay => pg.quick_pay().is_some(),
             Self::Points => pg.points().is_some(),

@@ -1,20 +1,22 @@
 //! Errands: calls that change something at a PG and move no money. A step of a product order, a
-//! confirmed purchase, a state of an order, a delivery's data.
+//! confirmed purchase, a state of an order, a delivery's data, another amount for an open account.
 //!
 //! As with money, the intent is written down before the call, and no answer is not a failure: it is
 //! asked about at once, then by the job [`JOB`] until the PG says how it ended. Until then nothing
 //! else is asked about the same thing. An errand is never sent twice; asking again afterwards is
 //! another errand, which the PG's own state allows or refuses. The hub keeps no copy of that state.
 
+mod account;
 mod settle;
 
+pub(crate) use account::known as account_known;
 pub(crate) use settle::decide;
 pub use settle::settle;
 
 use crate::payments::line::Line;
 use crate::{Engine, Error, Result};
 use domain::MerchantId;
-use pg::{Cx, DeliveryReport, OrderStatus, PgError, ProductOrder, Requester, Step};
+use pg::{AccountChange, Cx, DeliveryReport, OrderStatus, PgError, ProductOrder, Requester, Step};
 use store::errands::ErrandRow;
 use store::payments::PaymentRow;
 use store::{Batch, CommitError};
@@ -39,6 +41,8 @@ pub(crate) enum Errand {
     Status(OrderStatus),
     /// How the goods travel.
     Delivery(Box<DeliveryReport>),
+    /// What an open account shall be.
+    Account(AccountChange),
 }
 
 impl Errand {
@@ -49,6 +53,7 @@ impl Errand {
             Self::Confirm(_) => "confirm",
             Self::Status(_) => "order-status",
             Self::Delivery(_) => "delivery",
+            Self::Account(_) => account::KIND,
         }
     }
 
@@ -56,6 +61,7 @@ impl Errand {
         match self {
             Self::Step(id, _) => id,
             Self::GivePoints | Self::Confirm(_) | Self::Status(_) | Self::Delivery(_) => "",
+            Self::Account(_) => account::KIND,
         }
     }
 
@@ -81,6 +87,9 @@ impl Errand {
             }
             Self::Status(to) => {
                 line.pg.order_statuses().ok_or_else(cannot)?.change(cx, tid, *to).await?;
+            }
+            Self::Account(change) => {
+                line.pg.account_changes().ok_or_else(cannot)?.change(cx, tid, change).await?;
             }
             Self::Delivery(report) => {
                 line.pg.deliveries().ok_or_else(cannot)?.report(cx, tid, report).await?;
@@ -147,6 +156,12 @@ async fn intent(
     errand: &Errand,
 ) -> Result<ErrandRow> {
     let merchant = MerchantId(row.merchant_id);
+    let (amount, due_at) = match errand {
+        Errand::Account(change) => {
+            (change.amount.map(domain::Money::minor), change.due.map(|due| due.0))
+        }
+        _ => (None, None),
+    };
     let asked = ErrandRow {
         errand_id: line.number('e'),
         merchant_id: row.merchant_id,
@@ -158,6 +173,8 @@ async fn intent(
         ended_at: None,
         message: None,
         settle_attempts: 0,
+        amount,
+        due_at,
     };
     let mut batch = Batch::new();
     store::errands::insert(&mut batch, &asked);

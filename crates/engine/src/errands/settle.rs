@@ -1,6 +1,6 @@
 //! How an errand ended: written down, and asked about where there was no answer.
 
-use super::{JOB, NOT_DONE};
+use super::{JOB, NOT_DONE, account};
 use crate::jobs::next::Next;
 use crate::payments::line::Line;
 use crate::{Engine, Error, Result};
@@ -100,13 +100,14 @@ pub(crate) async fn decide(
     let _held = engine.locks.hold(&format!("errand:{}:{}", asked.imp_uid, asked.target)).await;
     let asked = store::errands::find(&engine.db, merchant, errand_id).await?;
     let Some(asked) = asked.filter(|asked| asked.state == "asked") else { return Err(gone) };
-    let at = crate::merchants::now_of(engine, merchant).await?;
+    let row = store::payments::find(&engine.db, merchant, &asked.imp_uid).await?;
+    let row = row.ok_or_else(|| Error::internal("the errand's payment is gone"))?;
+    let line = Line::open(engine, &row).await?;
     let (state, message) = match done {
         true => ("done", None),
         false => ("refused", Some("담당자가 PG사에서 확인하였습니다. 처리되지 않았습니다.")),
     };
-    let (ended, batch) = end(&asked, state, message, (by, at.0));
-    engine.db.commit(batch).await?;
+    let ended = end(engine, &line, &asked, (state, message), by).await?;
     tracing::info!(errand_id, state = ended.state, by, "an errand was decided by a person");
     Ok(())
 }
@@ -119,33 +120,34 @@ pub(super) async fn finish(
     state: &str,
     message: Option<&str>,
 ) -> Result<ErrandRow> {
-    let (ended, rest) = end(asked, state, message, ("job", line.at.0));
-    let mut batch = exchanges(line);
-    batch.extend(rest);
-    engine.db.commit(batch).await?;
-    Ok(ended)
+    end(engine, line, asked, (state, message), "job").await
 }
 
-/// The row of an ended errand, and what writes it down. `by` is who found out.
-fn end(
+/// As [`finish`]; `by` is who found out.
+async fn end(
+    engine: &Engine,
+    line: &Line,
     asked: &ErrandRow,
-    state: &str,
-    message: Option<&str>,
-    (by, at): (&str, i64),
-) -> (ErrandRow, Batch) {
+    (state, message): (&str, Option<&str>),
+    by: &str,
+) -> Result<ErrandRow> {
     let merchant = MerchantId(asked.merchant_id);
     let ended = ErrandRow {
         state: state.to_owned(),
-        ended_at: Some(at),
+        ended_at: Some(line.at.0),
         message: message.map(|text| domain::text::cut(text, 500)),
         ..asked.clone()
     };
-    let mut batch = Batch::new();
+    let mut batch = exchanges(line);
     store::errands::finish(&mut batch, &ended);
     store::jobs::remove(&mut batch, merchant, JOB, &asked.errand_id);
     let id = attention_id(&asked.errand_id);
-    store::attentions::close_one(&mut batch, merchant, &id, by, at);
-    (ended, batch)
+    store::attentions::close_one(&mut batch, merchant, &id, by, line.at.0);
+    if ended.kind == account::KIND && ended.state == "done" {
+        return account::changed(engine, line, ended, batch).await;
+    }
+    engine.db.commit(batch).await?;
+    Ok(ended)
 }
 
 fn exchanges(line: &Line) -> Batch {

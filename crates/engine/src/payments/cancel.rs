@@ -6,11 +6,12 @@ mod request;
 pub use ask::{decide, settle_now};
 pub use request::CancelRequest;
 
+use super::amount;
 use super::line::Line;
 use crate::commit::{Actor, Change, Conflict};
 use crate::{Engine, Error, Result};
 use domain::payment::{Event, Illegal, State};
-use domain::{CancelId, MerchantId, Money, MoneyError};
+use domain::{CancelId, MerchantId, Money};
 use store::cancels::CancelRow;
 use store::payments::PaymentRow;
 
@@ -20,6 +21,8 @@ const NOT_CHARGED: &str = "빌링키 발급 거래는 청구된 금액이 없어
 const TOO_MUCH: &str = "취소 요청금액이 취소가능 금액을 초과합니다.";
 const SETTLING: &str =
     "이전 취소 요청의 결과를 PG사에 확인하고 있습니다. 잠시 후 다시 시도해 주세요.";
+const SETTLING_ACCOUNT: &str =
+    "이전 가상계좌 변경 요청의 결과를 PG사에 확인하고 있습니다. 잠시 후 다시 시도해 주세요.";
 
 /// Cancels a payment in part or whole (V1 behaviour §3.4).
 ///
@@ -40,6 +43,9 @@ pub async fn cancel(
         let line = Line::open(engine, &row).await?;
         if row.payment.pending_cancel().is_some() {
             row = ask::settle_idle(engine, &line, row).await?;
+        }
+        if !crate::errands::account_known(engine, &line, &row).await? {
+            return Err(Error::Refused(SETTLING_ACCOUNT.into()));
         }
         if row.payment.pending_cancel().is_some() {
             return Err(Error::Refused(SETTLING.into()));
@@ -100,7 +106,7 @@ fn amount_of(row: &PaymentRow, request: &CancelRequest) -> Result<Money> {
     }
     let currency = row.payment.amount.currency();
     let read = |field: &str, text: &str| {
-        Money::parse(text.trim(), currency).map_err(|error| bad_amount(field, error))
+        Money::parse(text.trim(), currency).map_err(|error| amount::bad(field, error))
     };
     let amount = match request.amount.as_deref().map(|text| read("amount", text)).transpose()? {
         Some(amount) if !amount.is_zero() => amount,
@@ -120,16 +126,6 @@ fn amount_of(row: &PaymentRow, request: &CancelRequest) -> Result<Money> {
         return Err(Error::Refused(text.into()));
     }
     Ok(amount)
-}
-
-fn bad_amount(field: &str, error: MoneyError) -> Error {
-    let text = match error {
-        MoneyError::Negative => "0보다 작을 수 없습니다.",
-        MoneyError::TooPrecise => "통화의 최소 단위보다 작은 금액입니다.",
-        MoneyError::TooLarge => "너무 큰 금액입니다.",
-        MoneyError::NotANumber | MoneyError::Currencies => "숫자가 아닙니다.",
-    };
-    Error::invalid(field, text)
 }
 
 fn refusal(conflict: Conflict) -> Error {
@@ -156,7 +152,7 @@ fn cancel_row(
     let part = |field: &str, text: &Option<String>| -> Result<Option<i64>> {
         let Some(text) = text else { return Ok(None) };
         let money = Money::parse(text.trim(), amount.currency());
-        let money = money.map_err(|error| bad_amount(field, error))?;
+        let money = money.map_err(|error| amount::bad(field, error))?;
         if money.minor() > amount.minor() {
             return Err(Error::invalid(field, "취소금액보다 클 수 없습니다."));
         }

@@ -1,6 +1,7 @@
 //! Payments, a file per verb. All writes go through [`crate::commit`].
 
 pub mod accounts;
+mod amount;
 pub mod approval;
 pub mod cancel;
 pub mod close;

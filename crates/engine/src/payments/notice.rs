@@ -129,6 +129,15 @@ async fn deposited(
                 return repeated(engine, line, &row, read, deposit).await;
             }
             Err(Conflict::Illegal(Illegal::Amount)) => {
+                // The notice was faster than the answer that changed the account.
+                if !crate::errands::account_known(engine, line, &row).await? {
+                    return distrust("a change of the account is not settled yet");
+                }
+                let was = row.payment.amount;
+                row = super::approval::reload(engine, &row).await?;
+                if row.payment.amount != was {
+                    continue;
+                }
                 return suspicious(engine, line, &row, read, deposit).await;
             }
             Err(Conflict::Illegal(Illegal::State)) if row.pg_auth.is_some() => {

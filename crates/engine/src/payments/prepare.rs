@@ -1,7 +1,7 @@
 //! Registers what an order must cost (V1 behaviour §3.5).
 
 use crate::{Engine, Error, Result};
-use domain::{Currency, MerchantId, Money, MoneyError};
+use domain::{Currency, MerchantId, Money};
 use store::prepares::PrepareRow;
 use store::{Batch, CommitError};
 
@@ -89,15 +89,7 @@ fn checked(request: &PrepareRequest) -> Result<PrepareRow> {
     };
     // Without a currency the finest one decides what an amount can be; the window checks exactly.
     let amount = Money::parse(request.amount.trim(), currency.unwrap_or(Currency::Usd));
-    let amount = amount.map_err(|error| {
-        let text = match error {
-            MoneyError::Negative => "0보다 작을 수 없습니다.",
-            MoneyError::TooPrecise => "통화의 최소 단위보다 작은 금액입니다.",
-            MoneyError::TooLarge => "너무 큰 금액입니다.",
-            MoneyError::NotANumber | MoneyError::Currencies => "숫자가 아닙니다.",
-        };
-        Error::invalid("amount", text)
-    })?;
+    let amount = amount.map_err(|error| super::amount::bad("amount", error))?;
     Ok(PrepareRow {
         merchant_uid: merchant_uid.to_owned(),
         amount: amount.decimal(),

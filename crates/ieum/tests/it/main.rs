@@ -2,6 +2,7 @@
 //! holds, then the real program, killed where it hurts.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod account_changes;
 mod accounts;
 mod billing;
 mod cancels;

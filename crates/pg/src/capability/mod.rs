@@ -1,6 +1,7 @@
 //! What only some PGs can do besides taking money and giving it back, a file per capability. A PG
 //! says what it has through the methods of [`crate::Pg`] that answer `None` by default.
 
+pub mod account_changes;
 pub mod accounts;
 pub mod billing;
 pub mod cash_receipt;
@@ -9,6 +10,7 @@ pub mod cvs;
 pub mod deliveries;
 pub mod errands;
 pub mod escrow;
+pub mod holders;
 pub mod notices;
 pub mod order_status;
 pub mod point_login;

@@ -26,10 +26,12 @@ pub mod sim;
 pub use catalogue::{COUNT, PGS};
 pub use profile::SandboxOnly;
 
+use crate::capability::account_changes::AccountChanges;
 use crate::capability::accounts::Accounts;
 use crate::capability::billing::Billing;
 use crate::capability::deliveries::Deliveries;
 use crate::capability::errands::Errands;
+use crate::capability::holders::Holders;
 use crate::capability::notices::Notices;
 use crate::capability::order_status::OrderStatuses;
 use crate::capability::product_orders::ProductOrders;
@@ -95,6 +97,14 @@ impl Pg for SandboxOnly {
 
     fn accounts(&self) -> Option<&dyn Accounts> {
         self.facts.accounts.is_some().then_some(self as &dyn Accounts)
+    }
+
+    fn account_changes(&self) -> Option<&dyn AccountChanges> {
+        self.facts.opens_accounts().then_some(self as &dyn AccountChanges)
+    }
+
+    fn holders(&self) -> Option<&dyn Holders> {
+        (self.facts.code == account::HOLDERS).then_some(self as &dyn Holders)
     }
 
     fn cvs(&self) -> Option<&dyn crate::capability::cvs::Cvs> {

@@ -143,6 +143,7 @@ impl Facts {
                 "key",
                 "card_data",
                 "refund_account",
+                "holder",
                 "member_id",
                 "login_data",
                 "code_verifier",
@@ -158,7 +159,12 @@ impl Facts {
 
     /// True if a customer can pay in later.
     pub(super) const fn deposits(&self) -> bool {
-        if self.cvs || self.accounts.is_some() {
+        self.cvs || self.opens_accounts()
+    }
+
+    /// True if there are virtual accounts, from a window or without one.
+    pub(super) const fn opens_accounts(&self) -> bool {
+        if self.accounts.is_some() {
             return true;
         }
         let mut at = 0;

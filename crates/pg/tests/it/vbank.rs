@@ -1,9 +1,10 @@
 //! Virtual accounts: issue, deposit, notice, refund, and everything a notice can lie about.
 
-use crate::stage::{Check, PRICE, Stage, by_deposit, ensure, everywhere};
+use crate::stage::{Check, PRICE, Stage, by_deposit, ensure, everywhere, run};
+use domain::Money;
 use pg::sim::Outgoing;
 use pg::sim::transport::replace;
-use pg::{Approval, Notice, NoticeKind, Notices, PgError};
+use pg::{AccountChange, Approval, ErrandSettled, Notice, NoticeKind, Notices, PgError};
 
 fn notices(stage: &Stage) -> Result<&'static dyn Notices, String> {
     stage.pg.notices().ok_or_else(|| "virtual accounts without notices".into())
@@ -78,6 +79,35 @@ fn the_deadline_the_merchant_asked_for_is_the_accounts() {
         stage.transport.set_at(due.plus_seconds(60));
         let late = stage.transport.deposit(stage.sim, &approval.tid, PRICE, "홍길동");
         ensure!(late.is_err(), "a late deposit was taken");
+        Ok(())
+    });
+}
+
+#[test]
+fn an_open_account_is_changed_where_the_pg_can_and_a_paid_one_nowhere() {
+    everywhere(by_deposit, |stage| {
+        let Some(verbs) = stage.pg.account_changes() else { return Ok(()) };
+        let (_, approval) = stage.approved()?;
+        let tid = approval.tid.as_str();
+        let change = |number: &str, minor: i64| {
+            let amount = Money::new(minor, approval.amount.currency()).ok();
+            let wanted = AccountChange { amount, due: None };
+            run(verbs.change(&stage.cx(number), tid, &wanted))
+        };
+        ensure!(change("c1", PRICE - 1) == Ok(()), "not changed");
+        let old = stage.transport.deposit(stage.sim, tid, PRICE, "홍길동");
+        ensure!(old.is_err(), "the old amount was taken");
+        let free = change("c2", 0);
+        ensure!(matches!(free, Err(PgError::Declined { .. })), "{free:?}");
+        ensure!(change("c3", PRICE) == Ok(()), "not changed back");
+        deposit(stage, &approval)?;
+        let late = change("c4", 1);
+        ensure!(matches!(late, Err(PgError::Declined { .. })), "{late:?}");
+        let errands = stage.pg.errands().ok_or("changes, and no word of how they ended")?;
+        for (number, ended) in [("c1", ErrandSettled::Done), ("c4", ErrandSettled::NotDone)] {
+            let settled = run(errands.settle(&stage.cx(number)));
+            ensure!(settled == Ok(ended), "{number}: {settled:?}");
+        }
         Ok(())
     });
 }

@@ -152,7 +152,15 @@ pub(super) fn cancel(t: &'static Texts, state: &str) -> Pill {
 type Attention = (&'static str, (&'static str, &'static str), (&'static str, &'static str));
 
 /// Every kind the engine raises.
-const ATTENTIONS: [Attention; 12] = [
+const ATTENTIONS: [Attention; 13] = [
+    (
+        "account_changed_late",
+        ("입금된 가상계좌의 금액이 변경됨", "A paid account was changed"),
+        (
+            "PG사 관리자에서 실제 입금액을 확인하세요.",
+            "See in the PG's own pages what was paid in.",
+        ),
+    ),
     (
         "approval_unknown",
         ("승인 결과를 알 수 없음", "Approval outcome unknown"),

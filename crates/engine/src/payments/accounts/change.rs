@@ -1,9 +1,13 @@
-//! `PUT /vbanks/{imp_uid}`: another amount or deadline for an open account. V1 has it for `settle`
-//! only, and none of our PGs publishes a call for it: the rest is refused in so many words, since
-//! an account whose bank still wants the old amount would take the wrong money.
+//! `PUT /vbanks/{imp_uid}`: another amount or deadline for an open account. A PG without such a
+//! call is refused in so many words: an account whose bank still wants the old amount would take
+//! the wrong money.
 
+use crate::errands::{self, Errand};
+use crate::payments::approval::reload;
+use crate::payments::line::Line;
 use crate::{Engine, Error, Result};
-use domain::MerchantId;
+use domain::{MerchantId, Money};
+use pg::AccountChange;
 use store::payments::PaymentRow;
 
 /// What shall be changed.
@@ -15,11 +19,12 @@ pub struct ChangeRequest {
     pub vbank_due: Option<i64>,
 }
 
-/// Changes an open account.
+/// Changes an open account. What is left out stays as it is.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Invalid`] if nothing is asked for, for what is no open account,
-/// and for every PG that cannot.
+/// [`Error::NotFound`]; [`Error::Invalid`] if nothing is asked for, for what is no open account or
+/// cannot be, and for a PG that cannot; [`Error::PgRefused`] in the PG's words, also while it is
+/// not known whether it was changed; [`Error::Refused`] while an earlier change has no end.
 pub async fn change(
     engine: &Engine,
     merchant: MerchantId,
@@ -34,7 +39,29 @@ pub async fn change(
         }
     };
     let row = super::waiting(engine, merchant, imp_uid).await?;
-    let name = pg::find(&row.pg).map_or(row.pg.as_str(), |pg| pg.spec().ko);
-    let text = format!("{name}: 발급된 가상계좌의 금액과 입금기한을 변경할 수 없는 PG입니다.");
-    Err(Error::invalid(field, text))
+    let line = Line::open(engine, &row).await?;
+    if line.pg.account_changes().is_none() {
+        let name = line.pg.spec().ko;
+        let text = format!("{name}: 발급된 가상계좌의 금액과 입금기한을 변경할 수 없는 PG입니다.");
+        return Err(Error::invalid(field, text));
+    }
+    let wanted = AccountChange {
+        amount: request.amount.as_deref().map(|text| amount(&row, text)).transpose()?,
+        due: request.vbank_due.map(|due| super::deadline(due, line.at)).transpose()?,
+    };
+    errands::run(engine, &line, &row, &Errand::Account(wanted)).await?;
+    reload(engine, &row).await
+}
+
+fn amount(row: &PaymentRow, text: &str) -> Result<Money> {
+    let wrong = |text: &str| Error::invalid("amount", text);
+    let amount = Money::parse(text.trim(), row.payment.amount.currency());
+    let amount = amount.map_err(|error| crate::payments::amount::bad("amount", error))?;
+    // The parts stay as they were asked for, so the whole must hold them.
+    let parts = row.tax_free.unwrap_or(0).saturating_add(row.vat_amount.unwrap_or(0));
+    match amount.minor() {
+        0 => Err(wrong("0보다 커야 합니다.")),
+        minor if minor < parts => Err(wrong("면세금액과 부가세의 합보다 작을 수 없습니다.")),
+        _ => Ok(amount),
+    }
 }

@@ -17,9 +17,6 @@ use store::payments::PaymentRow;
 
 const FAILED: &str = "가상계좌 발급에 실패하였습니다.";
 
-/// The furthest deadline, seconds from now: further ones are mistakes, mostly milliseconds.
-const FURTHEST: i64 = 10 * 366 * 86_400;
-
 /// An account to be issued.
 #[derive(Clone, Debug, Default)]
 pub struct AccountRequest {
@@ -171,16 +168,7 @@ async fn channel(
 fn asked(channel: &ChannelRow, request: &AccountRequest, at: Millis) -> Result<Asked> {
     let bank = pg::codes::normalise_bank(&request.vbank_code)
         .ok_or_else(|| Error::invalid("vbank_code", "알 수 없는 은행코드입니다."))?;
-    let wrong = |text: &str| Error::invalid("vbank_due", text);
-    let due = request.vbank_due.checked_mul(1000);
-    let due = due.ok_or_else(|| wrong("초 단위의 UNIX timestamp여야 합니다."))?;
-    if due > at.plus_seconds(FURTHEST).0 {
-        return Err(wrong("너무 먼 기한입니다. 초 단위의 UNIX timestamp여야 합니다."));
-    }
-    // PGs know whole minutes: what would be this very minute for them is over.
-    if due / 60_000 <= at.0 / 60_000 {
-        return Err(wrong("입금기한은 현재 시각보다 나중이어야 합니다."));
-    }
+    let due = super::deadline(request.vbank_due, at)?.0;
     let holder = request.vbank_holder.as_deref().unwrap_or_default().trim();
     let named =
         pg::find(&channel.pg).and_then(pg::Pg::accounts).is_some_and(Accounts::needs_holder);

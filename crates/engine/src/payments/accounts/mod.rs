@@ -2,12 +2,34 @@
 
 pub mod change;
 pub mod close;
+pub mod holder;
 pub mod issue;
 
 use crate::{Engine, Error, Result};
-use domain::MerchantId;
 use domain::payment::State;
+use domain::{MerchantId, Millis};
 use store::payments::PaymentRow;
+
+/// The furthest deadline, seconds from now: further ones are mistakes, mostly milliseconds.
+const FURTHEST: i64 = 10 * 366 * 86_400;
+
+/// A deadline the merchant gave in unix seconds.
+///
+/// # Errors
+/// [`Error::Invalid`] for one that is over, or too far.
+fn deadline(seconds: i64, at: Millis) -> Result<Millis> {
+    let wrong = |text: &str| Error::invalid("vbank_due", text);
+    let due = seconds.checked_mul(1000);
+    let due = due.ok_or_else(|| wrong("초 단위의 UNIX timestamp여야 합니다."))?;
+    if due > at.plus_seconds(FURTHEST).0 {
+        return Err(wrong("너무 먼 기한입니다. 초 단위의 UNIX timestamp여야 합니다."));
+    }
+    // PGs know whole minutes: what would be this very minute for them is over.
+    if due / 60_000 <= at.0 / 60_000 {
+        return Err(wrong("입금기한은 현재 시각보다 나중이어야 합니다."));
+    }
+    Ok(Millis(due))
+}
 
 /// The merchant's account that still waits for its deposit, however it was issued.
 ///

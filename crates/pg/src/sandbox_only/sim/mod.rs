@@ -1,5 +1,6 @@
 //! The simulator of every PG here: its own reading of `README.md`, with books per PG code.
 
+mod account;
 mod approve;
 mod back;
 mod cancel;
@@ -105,7 +106,8 @@ impl SandboxSim {
             },
         };
         let answer = answer.unwrap_or_else(refused);
-        if operation != "register" && !naver::READS.contains(&operation) {
+        let read = operation == "account-holder" || naver::READS.contains(&operation);
+        if operation != "register" && !read {
             desk.put(&key, &answer);
         }
         SimReply { accident, ..envelope::reply(answer, ask) }
@@ -115,6 +117,7 @@ impl SandboxSim {
 /// Operations only some of these PGs have; `None` for what this one has not.
 fn special(desk: &mut Desk<'_>, operation: &str, data: &Value) -> Option<Result<Value, Refused>> {
     naver::operation(desk, operation, data)
+        .or_else(|| account::operation(desk, operation, data))
         .or_else(|| payco::operation(desk, operation, data))
         .or_else(|| paymentwall::operation(desk, operation, data))
 }
@@ -138,9 +141,11 @@ impl Simulator for SandboxSim {
         match request.path.strip_prefix("/v1/") {
             Some("account" | "cvs") => "issue",
             Some("member") => "forget",
-            Some("product-order-step" | "points" | "confirm" | "order-status" | "delivery") => {
-                "errand"
-            }
+            Some(
+                "product-order-step" | "points" | "confirm" | "order-status" | "delivery"
+                | "account-change",
+            ) => "errand",
+            Some("account-holder") => "query",
             Some(path) if naver::READS.contains(&path) => "query",
             Some(path) => KNOWN.into_iter().find(|known| *known == path).unwrap_or("other"),
             None if request.path.starts_with("/window") => "window",

@@ -5,7 +5,11 @@ pub const LEGACY: &[(&str, &str, &str)] = &[
     ("GET", "/payments/find/{merchant_uid}", "V1's clients leave the status out"),
     ("GET", "/payments/findAll/{merchant_uid}", "V1's clients leave the status out"),
     ("POST", "/subscribe/payments/foreign", "V1's early days: a card of another country"),
-    ("GET", "/vbanks/holder", "V1's clients have it; nobody is found here, never a made-up name"),
+    (
+        "GET",
+        "/vbanks/holder",
+        "V1's clients have it; `settle` in the sandbox knows its accounts, no name is made up",
+    ),
     ("GET", "/receipts/{imp_uid}/{tag}", "the buyer's sales slip, a page"),
     ("GET", "/receipts/cash/{receipt_id}/{tag}", "the buyer's cash receipt, a page"),
     ("POST", "/sandbox/payments/{imp_uid}/deposit", "with a sandbox: a customer pays in"),

@@ -94,8 +94,11 @@ pub(super) const VBANKS: Group = Group {
         row(
             "PUT",
             "/vbanks/{imp_uid}",
-            "Refused in so many words: no PG here publishes a call that changes an account.",
-        ),
+            "Another amount or deadline for an account nobody paid into; one whose answer was lost \
+             is asked about until it is known what the bank takes.",
+        )
+        .by(Can::AccountChange)
+        .differs("No PG spoken to here publishes such a call: their accounts are refused."),
         row("DELETE", "/vbanks/{imp_uid}", "Closes an account nobody paid into.").by(Can::Account),
     ],
 };

@@ -61,6 +61,7 @@ const fn word(can: Can) -> &'static str {
         Can::KeyFromCard => "keys from a card",
         Can::Charge => "charges of keys",
         Can::Account => "accounts by API",
+        Can::AccountChange => "changed accounts",
         Can::Cvs => "convenience stores",
         Can::QuickPay => "members",
         Can::Points => "points",

@@ -1,20 +1,22 @@
-//! `GET /vbanks/holder` (legacy): whose account a number is. None of our PGs publishes a call for
-//! it, so the answer is always that nobody was found, never a made-up name.
+//! `GET /vbanks/holder` (legacy): whose account a number is.
 
 use crate::api::Answer;
 use crate::extract::{Fields, Merchant};
+use crate::{App, error};
+use axum::extract::State;
 use engine::Error;
+use engine::payments::accounts::holder as verb;
+use serde_json::json;
 
 /// Looks a holder up.
-pub async fn holder(_: Merchant, fields: Fields) -> Answer {
+pub async fn holder(State(app): State<App>, merchant: Merchant, fields: Fields) -> Answer {
     let bank = fields.need("bank_code")?;
-    let number = fields.need("bank_num")?;
-    if engine::rows::normalise_bank(&bank).is_none() {
-        return Err(Error::invalid("bank_code", "알 수 없는 은행코드입니다.").into());
-    }
     // Symbols are allowed and stand for nothing.
-    if !number.chars().any(|character| character.is_ascii_digit()) {
+    let number = fields.need("bank_num")?;
+    let digits: String = number.chars().filter(char::is_ascii_digit).take(30).collect();
+    if digits.is_empty() {
         return Err(Error::invalid("bank_num", "계좌번호에 숫자가 없습니다.").into());
     }
-    Err(Error::NotFound("예금주를 조회할 수 있는 PG 설정이 없습니다.").into())
+    let holder = verb::holder(&app.engine, merchant.id, &bank, &digits).await?;
+    Ok(error::ok(json!({ "bank_holder": holder })))
 }

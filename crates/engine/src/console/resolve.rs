@@ -29,8 +29,8 @@ impl Verdict {
 }
 
 /// What a person may say about an attention of this kind; empty where there is only to be said that
-/// it is dealt with. An approval nobody can look up is undone at the PG, then it is "not done": what
-/// a payment needs to be paid (its transaction, its card) only the PG's answer has.
+/// it is dealt with. An approval nobody can look up is undone at the PG, then it is "not done":
+/// what a payment needs to be paid (its transaction, its card) only the PG's answer has.
 #[must_use]
 pub fn verdicts(kind: &str) -> &'static [Verdict] {
     match kind {

@@ -156,7 +156,7 @@ fn outcome(
     if style.read(answer.get("CancelAmt"), cancel.amount.currency()) != Some(cancel.amount) {
         return Err(PgError::Unknown("another amount was cancelled".into()));
     }
-    // What NICE says is left after a part: another sum means that more went back than was asked for.
+    // What NICE says is left after a part: another sum means that more went back than was asked.
     let left = style.read(answer.get("RemainAmt"), cancel.amount.currency());
     let wanted = cancel.left.minus(cancel.amount).ok();
     if !cancel.is_full() && left.is_some() && left != wanted {

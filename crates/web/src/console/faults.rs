@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::response::Response;
 use engine::staff::Role;
 use engine::{Error, Result};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 const PAGE: &str = "/console/faults";
 
@@ -64,9 +64,9 @@ fn read(form: &Form) -> std::result::Result<Value, &'static str> {
     if let Some(times) = text("times") {
         fault.insert("times".into(), times.parse::<i64>().map_err(|_| "times")?.into());
     }
-    if let Some(percent) = text("rate") {
-        let percent = percent.parse::<f64>().map_err(|_| "rate")?;
-        fault.insert("rate".into(), json!(percent / 100.0));
+    if let Some(rate) = text("rate") {
+        let rate = rate.parse::<serde_json::Number>().map_err(|_| "rate")?;
+        fault.insert("rate".into(), rate.into());
     }
     if let Some(seed) = text("seed") {
         fault.insert("seed".into(), seed.parse::<u64>().map_err(|_| "seed")?.into());
@@ -166,10 +166,7 @@ fn armed(lang: Lang, faults: &Value) -> Vec<ArmedLine> {
             Some(times) if times >= 0 => times.to_string(),
             _ => lang.texts().fault_forever.to_owned(),
         },
-        rate: match fault["rate"].as_f64() {
-            Some(rate) => format!("{:.1}%", rate * 100.0),
-            None => "100%".to_owned(),
-        },
+        rate: fault["rate"].as_number().map_or_else(|| "1".to_owned(), ToString::to_string),
         seed: fault["seed"].as_u64().map(|seed| seed.to_string()),
         struck: format!("{} / {}", fault["struck"], fault["met"]),
     });
@@ -191,15 +188,16 @@ fn line(lang: Lang, entry: &Value) -> EntryLine {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn what_is_not_typed_is_not_asked_for() {
         let form = |pairs: &str| Form::parse(pairs.as_bytes());
         let plain = read(&form("pg=kicc&operation=approve&fault=down&times=&rate=&seed=")).unwrap();
         assert_eq!(plain, json!({"pg": "kicc", "operation": "approve", "fault": "down"}));
-        let all = read(&form("fault=down&times=-1&rate=2.5&seed=42")).unwrap();
+        let all = read(&form("fault=down&times=-1&rate=0.025&seed=42")).unwrap();
         assert_eq!(all["times"], -1);
-        assert_eq!((all["rate"].as_f64(), all["seed"].as_u64()), (Some(0.025), Some(42)));
+        assert_eq!((all["rate"].to_string(), all["seed"].as_u64()), ("0.025".into(), Some(42)));
         for (wrong, field) in [("times=x", "times"), ("rate=x", "rate"), ("seed=-1", "seed")] {
             assert_eq!(read(&form(wrong)), Err(field));
         }

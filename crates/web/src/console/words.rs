@@ -167,8 +167,8 @@ const ATTENTIONS: [Attention; 13] = [
         (
             "PG사 관리자에서 이 주문의 승인 내역을 확인하세요. 승인되어 있으면 그곳에서 취소한 뒤 \
              아래에 표시합니다. 그동안에도 PG사에 계속 조회합니다.",
-            "Look the order up in the PG's own pages. If it was approved, cancel it there, then say \
-             so below. The PG is asked on meanwhile.",
+            "Look the order up in the PG's own pages. If it was approved, cancel it there, then \
+             say so below. The PG is asked on meanwhile.",
         ),
     ),
     (
@@ -195,7 +195,7 @@ const ATTENTIONS: [Attention; 13] = [
         (
             "PG사 관리자에서 현금영수증이 남아 있으면 그곳에서 취소한 뒤 표시하세요. 없는 것으로 \
              처리됩니다.",
-            "If the PG still has the receipt, take it back there, then mark this: it counts as none.",
+            "If the PG still has the receipt, take it back there, then mark this: none is left.",
         ),
     ),
     (

@@ -75,7 +75,7 @@ impl FaultWords {
                 "The sandbox's seed: the same seed and the same requests bring the same faults.",
             )),
             off: lang.pick(("끄기", "Off")),
-            rate: lang.pick(("비율 (%)", "Rate (%)")),
+            rate: lang.pick(("비율 (0~1)", "Rate (0 to 1)")),
             rate_hint: lang.pick(("비우면 모든 요청", "Empty: every request")),
             times_hint: lang.pick((
                 "비우면 한 번, 비율이 있으면 계속. -1은 계속",
@@ -121,7 +121,7 @@ pub(crate) mod samples {
             operation: "approve".to_owned(),
             fault: EVIL.to_owned(),
             times: t.fault_forever.to_owned(),
-            rate: "2.5%".to_owned(),
+            rate: "0.025".to_owned(),
             seed: seed.map(str::to_owned),
             struck: "1 / 40".to_owned(),
         };

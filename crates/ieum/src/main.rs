@@ -36,6 +36,8 @@ enum Command {
     Restore(commands::restore::Restore),
     /// Moves to another database.
     Db(commands::db::Db),
+    /// The ledger of every movement of money: checks it, shows a payment's.
+    Ledger(commands::ledger::Ledger),
     /// Merchants.
     Merchant(commands::merchant::Merchant),
     /// Prints a fresh master key.
@@ -58,6 +60,7 @@ fn main() -> std::process::ExitCode {
             Command::Backup(command) => command.run().await,
             Command::Restore(command) => command.run().await,
             Command::Db(command) => command.run().await,
+            Command::Ledger(command) => command.run().await,
             Command::Merchant(command) => command.run().await,
             Command::Key => {
                 system::say(&hex::encode(system::random_key()));

@@ -48,7 +48,7 @@ pub static LANES: [Lane; 3] = [
         at_once: 16,
     },
     Lane { kinds: &[schedules::JOB], at_once: 16 },
-    Lane { kinds: &[webhooks::JOB], at_once: 64 },
+    Lane { kinds: &[webhooks::JOB], at_once: 256 },
 ];
 
 /// Does one job: the other half of the list.

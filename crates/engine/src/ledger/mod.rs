@@ -14,10 +14,10 @@ pub use correct::{Correction, correct};
 pub use domain::ledger::{Account, Kind, Transfer};
 pub use entry::Floor;
 pub use tend::tend;
-pub use verify::{Report, verify};
+pub use verify::{Report, verify, verify_in, verify_one};
 
 use crate::{Engine, Result};
-use domain::MerchantId;
+use domain::{Currency, MerchantId};
 use store::ledger::EntryRow;
 use store::payments::PaymentRow;
 
@@ -48,4 +48,19 @@ pub async fn entries(
     let mut entries = store::ledger::of_payment(&engine.db, imp_uid).await?;
     entries.retain(|entry| entry.merchant_id == merchant.0);
     Ok(entries)
+}
+
+/// Minor units as people write them, with all decimals of the currency; also below zero, and for
+/// sums no single payment may have.
+#[must_use]
+pub fn decimal(minor: i128, currency: &str) -> String {
+    let sign = if minor < 0 { "-" } else { "" };
+    let decimals = Currency::parse(currency).map_or(0, Currency::decimals);
+    let digits = minor.unsigned_abs().to_string();
+    if decimals == 0 {
+        return format!("{sign}{digits}");
+    }
+    let digits = format!("{digits:0>width$}", width = decimals as usize + 1);
+    let (whole, part) = digits.split_at(digits.len() - decimals as usize);
+    format!("{sign}{whole}.{part}")
 }

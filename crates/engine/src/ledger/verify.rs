@@ -12,7 +12,10 @@ use crate::Result;
 use crate::seal::Keyring;
 use std::collections::BTreeMap;
 use store::Db;
-use store::ledger::{Said, SealRow};
+use store::ledger::said::{self, Said};
+use store::ledger::{EntryRow, SealRow};
+
+pub use store::ledger::said::Reads;
 
 /// Payments read at one moment.
 const STRETCH: i64 = 500;
@@ -86,25 +89,34 @@ pub struct Kept {
     pub hash: String,
 }
 
-/// Recomputes everything. `kept` is a seal known from outside, if there is one.
+/// Recomputes everything, beside working hubs. `kept` is a seal known from outside, if there is
+/// one.
 ///
 /// # Errors
 /// Of the database. What is wrong with the ledger is in the report.
 pub async fn verify(db: &Db, keyring: &Keyring, kept: Option<&Kept>) -> Result<Report> {
-    let mut check = Check { keyring, report: Report::default(), seals: Vec::new(), opened: None };
-    check.seals(db, kept).await?;
+    verify_in(&mut Reads::Db(db), keyring, kept).await
+}
+
+/// As [`verify`], wherever the reads come from.
+///
+/// # Errors
+/// As [`verify`]; also if the database has no ledger yet.
+pub async fn verify_in(
+    reads: &mut Reads<'_>,
+    keyring: &Keyring,
+    kept: Option<&Kept>,
+) -> Result<Report> {
+    reads.have_a_ledger().await?;
+    let mut check = Check::new(keyring);
+    check.seals(reads, kept).await?;
     let mut openings = Sum::default();
     let mut behind = String::new();
     loop {
-        let upto = store::ledger::stretch(db, &behind, STRETCH).await?;
-        let said = store::ledger::said(db, &behind, upto.as_deref()).await?;
-        let mut said = said.as_slice();
-        while let Some(first) = said.first() {
-            let of_one = |row: &Said| row.imp_uid() == first.imp_uid();
-            let count = said.iter().take_while(|row| of_one(row)).count();
-            let (one, rest) = said.split_at(count);
+        let upto = said::stretch(reads, &behind, STRETCH).await?;
+        let said = said::said(reads, &behind, upto.as_deref()).await?;
+        for one in said.chunk_by(|one, next| one.imp_uid() == next.imp_uid()) {
             check.payment(one, &mut openings);
-            said = rest;
         }
         match upto {
             Some(upto) => behind = upto,
@@ -113,6 +125,26 @@ pub async fn verify(db: &Db, keyring: &Keyring, kept: Option<&Kept>) -> Result<R
     }
     check.sealed(&openings);
     Ok(check.report)
+}
+
+/// One payment's chain and sums, without the seals; with the entries themselves.
+///
+/// # Errors
+/// As [`verify_in`].
+pub async fn verify_one(
+    reads: &mut Reads<'_>,
+    keyring: &Keyring,
+    imp_uid: &str,
+) -> Result<(Report, Vec<EntryRow>)> {
+    reads.have_a_ledger().await?;
+    let mut check = Check::new(keyring);
+    let said = said::of_one(reads, imp_uid).await?;
+    check.payment(&said, &mut Sum::default());
+    let entries = said.into_iter().filter_map(|row| match row {
+        Said::Entry(entry) => Some(entry),
+        Said::Payment(_) | Said::Cancels { .. } => None,
+    });
+    Ok((check.report, entries.collect()))
 }
 
 /// What is known while it goes on.
@@ -125,12 +157,16 @@ struct Check<'a> {
     opened: Option<SealRow>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    fn new(keyring: &'a Keyring) -> Self {
+        Self { keyring, report: Report::default(), seals: Vec::new(), opened: None }
+    }
+
     /// Reads the seals and checks their chain.
-    async fn seals(&mut self, db: &Db, kept: Option<&Kept>) -> Result<()> {
+    async fn seals(&mut self, reads: &mut Reads<'_>, kept: Option<&Kept>) -> Result<()> {
         let (mut no, mut last, mut found) = (-1, (0, String::new()), false);
         loop {
-            let page = store::ledger::seals(db, no, 1_000).await?;
+            let page = store::ledger::seals(reads, no, 1_000).await?;
             if page.is_empty() {
                 break;
             }

@@ -10,11 +10,21 @@ use crate::jobs::next::Next;
 use crate::{Destination, Engine, Error, Result, merchants};
 use domain::{MerchantId, retry};
 use pg::{Response, TransportError};
+use std::time::Duration;
 use store::webhooks::{self, AttemptRow, WebhookRow};
 use store::{Batch, CommitError};
 
 /// How much of an answer is kept, in bytes.
 const KEPT: usize = 4_096;
+
+/// At most so many are sent to one receiver at once by this process: one that hangs must not keep
+/// the others' waiting.
+const AT_ONCE: i64 = 16;
+
+/// How long one waits for its turn at a receiver before it makes room for others, and for how many
+/// seconds.
+const TURN: Duration = Duration::from_secs(1);
+const ROOM_SECONDS: i64 = 10;
 
 /// Sends the webhook and writes the attempt down; the job runner calls it.
 ///
@@ -27,6 +37,11 @@ pub async fn deliver(engine: &Engine, merchant: MerchantId, webhook_id: i64) -> 
     if row.delivered_at.is_some() || row.gave_up_at.is_some() {
         return Ok(Next::Done);
     }
+    let turn = turn(&row);
+    let Ok(_held) = tokio::time::timeout(TURN, engine.locks.hold(&turn)).await else {
+        let at = merchants::now_of(engine, merchant).await?;
+        return Ok(Next::Again { run_at: at.plus_seconds(ROOM_SECONDS) });
+    };
     let event = Event::stored(row.event.as_deref());
     let message = Message {
         imp_uid: &row.imp_uid,
@@ -63,6 +78,12 @@ pub async fn deliver(engine: &Engine, merchant: MerchantId, webhook_id: i64) -> 
         Err(CommitError::Expectation("attempt known")) => Ok(Next::Again { run_at: at }),
         Err(other) => Err(other.into()),
     }
+}
+
+/// One of the turns at a webhook's receiver: its scheme, host and port, and a number.
+fn turn(row: &WebhookRow) -> String {
+    let receiver: Vec<&str> = row.url.split('/').take(3).collect();
+    format!("webhook:{}:{}", receiver.join("/"), row.id.rem_euclid(AT_ONCE))
 }
 
 fn delay(attempts: i64) -> Option<i64> {

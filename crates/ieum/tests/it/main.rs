@@ -13,6 +13,7 @@ mod cvs;
 mod escrow;
 mod flows;
 mod hooks;
+mod ledger;
 mod lost;
 mod moves;
 mod naver;

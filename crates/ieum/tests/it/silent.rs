@@ -81,6 +81,7 @@ async fn a_person_ends_an_approval_nobody_can_look_up() {
         hub.faults(way.books(), "lookup", "timeout_before", -1);
         hub.pay(&way.param("order"), way.device, "approve").await;
         hub.advance(LONG).await;
+        hub.advance(LONG).await;
         let imp_uid = text(&hub.order("order").await, "imp_uid").to_owned();
         let id = open(&hub, &imp_uid).await.remove(0).id;
         assert!(matches!(decide(&hub, &id, None).await, Err(Error::Invalid { .. })));

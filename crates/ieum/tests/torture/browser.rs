@@ -36,7 +36,7 @@ pub(crate) struct Buyer<'a> {
 impl Buyer<'_> {
     /// `IMP.request_pay(param)`, then the window.
     pub(crate) async fn pay(&self, dice: &mut Dice, param: &Value) -> Ending {
-        let hub = self.client.hub(dice).to_owned();
+        let hub = &self.client.url;
         let body = json!({
             "user_code": self.client.user_code(),
             "tier_code": null,

@@ -1,9 +1,9 @@
 //! The merchant's server: calls the REST API and knows an answer from none.
 
-use crate::dice::Dice;
 use crate::hub::Shop;
 use crate::pgs;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -32,27 +32,28 @@ impl Reply {
 /// Calls one hub or several replicas.
 pub(crate) struct Client {
     pub(crate) http: reqwest::Client,
-    /// Origins of the replicas.
-    hubs: Vec<String>,
+    /// The hub's origin, or that of what stands before its replicas.
+    pub(crate) url: String,
     shop: Shop,
     token: Mutex<String>,
+    /// Requests that were refused because the hub could not write.
+    refused: AtomicU64,
     /// Somebody answers.
     up: watch::Receiver<bool>,
 }
 
 impl Client {
-    pub(crate) fn new(hubs: Vec<String>, shop: Shop, up: watch::Receiver<bool>) -> Self {
-        Self { http: pgs::client(), hubs, shop, token: Mutex::default(), up }
-    }
-
-    /// A replica's origin.
-    pub(crate) fn hub(&self, dice: &mut Dice) -> &str {
-        let count = u64::try_from(self.hubs.len()).unwrap();
-        &self.hubs[usize::try_from(dice.below(count)).unwrap()]
+    pub(crate) fn new(url: String, shop: Shop, up: watch::Receiver<bool>) -> Self {
+        Self { http: pgs::client(), url, shop, token: Mutex::default(), refused: 0.into(), up }
     }
 
     pub(crate) fn user_code(&self) -> &str {
         &self.shop.user_code
+    }
+
+    /// How many requests were refused for want of a database.
+    pub(crate) fn unavailable(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
     }
 
     /// Waits until somebody answers.
@@ -61,10 +62,10 @@ impl Client {
     }
 
     /// Asks once, with a token. Nothing if the hub died meanwhile.
-    pub(crate) async fn ask(&self, dice: &mut Dice, ask: &Ask) -> Option<Reply> {
+    pub(crate) async fn ask(&self, ask: &Ask) -> Option<Reply> {
         for _ in 0..3 {
-            let token = self.token(dice).await?;
-            let reply = self.call(dice, ask, &token).await?;
+            let token = self.token().await?;
+            let reply = self.call(ask, &token).await?;
             if reply.status != 401 {
                 return Some(reply);
             }
@@ -74,9 +75,9 @@ impl Client {
     }
 
     /// Asks until there is an answer: for what may be asked twice.
-    pub(crate) async fn insist(&self, dice: &mut Dice, ask: &Ask) -> Reply {
+    pub(crate) async fn insist(&self, ask: &Ask) -> Reply {
         loop {
-            if let Some(reply) = self.ask(dice, ask).await.filter(|reply| reply.status != 503) {
+            if let Some(reply) = self.ask(ask).await.filter(|reply| reply.status != 503) {
                 return reply;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -87,21 +88,21 @@ impl Client {
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
-    async fn token(&self, dice: &mut Dice) -> Option<String> {
+    async fn token(&self) -> Option<String> {
         let known = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if !known.is_empty() {
             return Some(known);
         }
         let body = json!({"imp_key": self.shop.imp_key, "imp_secret": self.shop.imp_secret});
-        let reply = self.call(dice, &Ask::post("/users/getToken", body), "").await?;
+        let reply = self.call(&Ask::post("/users/getToken", body), "").await?;
         let token = reply.text("access_token");
         self.keep(token.clone());
         (!token.is_empty()).then_some(token)
     }
 
-    async fn call(&self, dice: &mut Dice, ask: &Ask, token: &str) -> Option<Reply> {
+    async fn call(&self, ask: &Ask, token: &str) -> Option<Reply> {
         self.up().await;
-        let url = format!("{}{}", self.hub(dice), ask.path);
+        let url = format!("{}{}", self.url, ask.path);
         let mut call = self.http.request(ask.method.parse().unwrap(), url);
         call = call.header("content-type", "application/json");
         if !token.is_empty() {
@@ -115,6 +116,7 @@ impl Client {
         }
         let answer = call.send().await.ok()?;
         let status = answer.status().as_u16();
+        self.refused.fetch_add(u64::from(status >= 500), Ordering::Relaxed);
         let text = answer.text().await.ok()?;
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
         let message = match &body["message"] {

@@ -10,6 +10,11 @@ use std::time::{Duration, Instant};
 /// Nothing that is waited for takes this long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The program: `IEUM_BIN`, so that a long run stands apart from the next build, or cargo's.
+pub(crate) fn program() -> String {
+    std::env::var("IEUM_BIN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_ieum").to_owned())
+}
+
 /// `ieum serve`; killed when dropped.
 pub(crate) struct Hub {
     child: Child,
@@ -24,24 +29,18 @@ pub(crate) struct Launch {
     pub(crate) config: String,
     /// Where its errors go.
     pub(crate) log: String,
-    /// At most so large a file, in blocks of 1 KiB, if any: the shell's `ulimit -f`.
-    pub(crate) largest_file: Option<u64>,
+    /// A write past a limit on files fails, as on a full disk, instead of ending the program.
+    pub(crate) files_may_end: bool,
 }
 
 impl Hub {
     pub(crate) fn start(launch: &Launch) -> Self {
-        let program = env!("CARGO_BIN_EXE_ieum");
+        let program = &program();
         let words = ["serve", "--config", &launch.config];
-        let mut command = match launch.largest_file {
-            None => Command::new(program),
-            Some(blocks) => {
-                let mut shell = Command::new("sh");
-                // Without the trap the signal would end the program instead of failing the write.
-                let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-                shell.args(["-c", &script, program]);
-                shell
-            }
-        };
+        let mut command = Command::new(if launch.files_may_end { "sh" } else { program });
+        if launch.files_may_end {
+            command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", program]);
+        }
         let log = OpenOptions::new().create(true).append(true).open(&launch.log).unwrap();
         command.args(words).env("IEUM_LOG", "error").stdin(Stdio::null());
         let started = Instant::now();
@@ -70,6 +69,17 @@ impl Hub {
         drop(self.child.wait());
     }
 
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Memory it has in use, KiB, as Linux says.
+    pub(crate) fn memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    }
+
     /// Whether it ended by itself.
     pub(crate) fn ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
@@ -94,7 +104,7 @@ pub(crate) struct Shop {
 pub(crate) async fn set_up(home: &Home) -> Shop {
     let ready = home.file("ready.json");
     let free = "127.0.0.1:0";
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ieum"));
+    let mut command = Command::new(program());
     command.args(["demo", "--listen", free, "--sandbox-listen", free, "--shop-listen", free]);
     command.args(["--data", &home.text("data"), "--db", &home.url()]);
     command.args(["--ready-file", &home.text("ready.json")]);

@@ -4,7 +4,7 @@
 use crate::client::{Ask, Client};
 use crate::dice::Dice;
 use crate::home::Home;
-use crate::hub::{Hub, Launch, configure, set_up};
+use crate::hub::{Hub, Launch, configure, program, set_up};
 use crate::load::Load;
 use crate::memory::Memory;
 use crate::oracle;
@@ -34,7 +34,8 @@ pub(crate) struct Lane {
     number: u32,
     seed: u64,
     pub(crate) home: Home,
-    pub(crate) launch: Launch,
+    /// One for each replica.
+    pub(crate) launches: Vec<Launch>,
     pub(crate) load: Arc<Load>,
     pub(crate) receiver: Receiver,
     pub(crate) up: watch::Sender<bool>,
@@ -58,31 +59,44 @@ pub(crate) fn port(dice: &mut Dice) -> u16 {
 }
 
 impl Lane {
-    /// Sets everything up; no hub runs afterwards.
+    /// Sets everything up for one hub; none runs afterwards.
     pub(crate) async fn open(home: Home, number: u32, seed: u64) -> Self {
+        Self::open_with(home, number, seed, 1).await
+    }
+
+    /// As [`Lane::open`], for so many replicas behind one address.
+    pub(crate) async fn open_with(home: Home, number: u32, seed: u64, replicas: u32) -> Self {
         let shop = set_up(&home).await;
-        let mut ports = Dice::new(u64::from(std::process::id()), u64::from(number));
-        let port = port(&mut ports);
-        let url = format!("http://127.0.0.1:{port}");
+        let stream = 1_000 + u64::from(number) * 16 + u64::from(replicas);
+        let mut chance = Dice::new(u64::from(std::process::id()), stream);
+        let ports: Vec<u16> = (0..replicas).map(|_| port(&mut chance)).collect();
+        let url = match ports[..] {
+            [port] => format!("http://127.0.0.1:{port}"),
+            _ => crate::balancer::listen(ports.clone()).await,
+        };
         let pgs = Pgs::play(home.file("sandbox.db"), &url, seed).await;
-        let config = configure(&home, "ieum.toml", port, &url, &pgs.origin);
         let receiver = Receiver::default();
         let hook = format!("{}/hook", receiver.listen().await);
         let (up, is_up) = watch::channel(false);
         let load = Load {
-            client: Client::new(vec![url], shop, is_up),
+            client: Client::new(url, shop, is_up),
             memory: Memory::default(),
             pgs,
             hook,
             ahead: 0.into(),
             quiet: Arc::default(),
         };
-        let launch = Launch { config, log: home.text("hub.log"), largest_file: None };
+        let launch = |(replica, port): (usize, &u16)| {
+            let name = format!("ieum{replica}.toml");
+            let config = configure(&home, &name, *port, &load.client.url, &load.pgs.origin);
+            Launch { config, log: home.text("hub.log"), files_may_end: false }
+        };
+        let launches = ports.iter().enumerate().map(launch).collect();
         let mut lane = Self {
             number,
             seed,
+            launches,
             home,
-            launch,
             load: Arc::new(load),
             receiver,
             up,
@@ -104,7 +118,12 @@ impl Lane {
     /// # Panics
     /// When it does not.
     pub(crate) async fn start(&mut self) -> Hub {
-        let mut hub = Hub::start(&self.launch);
+        self.start_replica(0).await
+    }
+
+    /// As [`Lane::start`], one of several.
+    pub(crate) async fn start_replica(&mut self, replica: usize) -> Hub {
+        let mut hub = Hub::start(&self.launches[replica]);
         if let Err(why) = hub.ready().await {
             panic!("lane {}: {why}\n{}", self.number, self.log());
         }
@@ -123,9 +142,14 @@ impl Lane {
 
     /// The end of what the hubs said.
     fn log(&self) -> String {
-        let text = std::fs::read_to_string(&self.launch.log).unwrap_or_default();
+        let text = std::fs::read_to_string(&self.launches[0].log).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(30)..].join("\n")
+    }
+
+    /// A number below `end`.
+    pub(crate) fn draw(&mut self, end: u64) -> u64 {
+        self.dice.below(end)
     }
 
     /// Everybody starts to ask.
@@ -156,7 +180,7 @@ impl Lane {
     /// One life: most die while they work, some while they start.
     async fn live_and_die(&mut self) {
         if self.dice.percent(20) {
-            let mut hub = Hub::start(&self.launch);
+            let mut hub = Hub::start(&self.launches[0]);
             let life = self.dice.below(self.start_ms + self.start_ms / 4 + 1);
             tokio::time::sleep(Duration::from_millis(life)).await;
             assert!(!hub.ended(), "lane {}: it ended by itself\n{}", self.number, self.log());
@@ -180,8 +204,13 @@ impl Lane {
 
     /// Lets everything settle and compares. No hub runs before and after.
     pub(crate) async fn check(&mut self, asking: &mut JoinSet<()>) {
+        let hub = self.start().await;
+        self.check_with(hub, asking).await;
+    }
+
+    /// As [`Lane::check`], with a hub that runs.
+    pub(crate) async fn check_with(&mut self, mut hub: Hub, asking: &mut JoinSet<()>) {
         let killed = self.last_kill;
-        let mut hub = self.start().await;
         let quiet = self.settle(asking).await;
         self.report.worst_settled = self.report.worst_settled.max(killed.elapsed());
         oracle::shown(&self.load, &mut self.seen, &mut self.report).await;
@@ -199,14 +228,13 @@ impl Lane {
             quiet = Arc::clone(&load.quiet).write_owned() => quiet,
             Some(broken) = asking.join_next() => panic!("a client broke off: {broken:?}"),
         };
-        let mut dice = Dice::new(0, 0);
         for _ in 0..200 {
             if load.pgs.send_notices().await == 0 {
                 break;
             }
         }
         let ask = Ask::post("/sandbox/clock", json!({"advance_seconds": LATER}));
-        let moved = load.client.insist(&mut dice, &ask).await;
+        let moved = load.client.insist(&ask).await;
         match moved.done().and_then(|done| done["offset_seconds"].as_i64()) {
             Some(ahead) => load.ahead.store(ahead * 1_000, Ordering::Relaxed),
             None => drop(self.report.wrong.insert(format!("the clock does not move: {moved:?}"))),
@@ -215,7 +243,7 @@ impl Lane {
     }
 
     /// Reads the database of a hub that is down.
-    async fn compare(&mut self) {
+    pub(crate) async fn compare(&mut self) {
         let db = store::Db::open(&self.home.url()).await.unwrap();
         self.report.held = 0;
         oracle::compare(&self.load, &self.receiver, &db, &mut self.report).await;
@@ -235,8 +263,9 @@ impl Lane {
 
     /// The ledger's own check, by the program.
     fn verify(&mut self) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ieum"));
-        let output = command.args(["ledger", "verify", "--config", &self.launch.config]).output();
+        let mut command = Command::new(program());
+        let output =
+            command.args(["ledger", "verify", "--config", &self.launches[0].config]).output();
         let output = output.unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() && !said.contains("unrecognized subcommand") {

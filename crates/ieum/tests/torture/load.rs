@@ -44,7 +44,7 @@ impl Load {
         let mut body = card();
         body["pg"] = "nice".into();
         let ask = Ask::post(format!("/subscribe/customers/{}", CUSTOMERS[0].0), body);
-        let made = self.client.insist(&mut dice, &ask).await;
+        let made = self.client.insist(&ask).await;
         assert!(made.done().is_some(), "{made:?}");
         let mut param = order("kicc", "key-kicc", 0);
         param["customer_uid"] = CUSTOMERS[1].0.into();
@@ -75,7 +75,7 @@ impl Load {
     /// Asks; if nobody answers, gives up or asks the same again.
     async fn ask(&self, dice: &mut Dice, ask: &Ask) -> Option<Reply> {
         for _ in 0..3 {
-            if let Some(reply) = self.client.ask(dice, ask).await {
+            if let Some(reply) = self.client.ask(ask).await {
                 return Some(reply);
             }
             self.memory.unanswered();

@@ -12,9 +12,11 @@
 //! answered), `oracle.rs` (what must be true).
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod balancer;
 mod browser;
 mod client;
 mod dice;
+mod disk;
 mod home;
 mod hub;
 mod lane;
@@ -23,6 +25,7 @@ mod memory;
 mod oracle;
 mod pgs;
 mod report;
+mod scenarios;
 mod settings;
 
 use home::Home;

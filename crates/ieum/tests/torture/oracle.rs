@@ -2,7 +2,6 @@
 //! nothing hangs, and what the PGs hold is what the hub says they hold.
 
 use crate::client::Ask;
-use crate::dice::Dice;
 use crate::load::Load;
 use crate::memory::Known;
 use crate::pgs::{PGS, Receiver};
@@ -39,7 +38,7 @@ impl Row {
 
 /// Compares all there is. The hub is down and everybody quiet.
 pub(crate) async fn compare(load: &Load, receiver: &Receiver, db: &Db, report: &mut Report) {
-    let mut rows = rows(db).await;
+    let mut rows = rows(db, &load.hook).await;
     attentions(db, &mut rows, report).await;
     report.payments = rows.len();
     answers(load, &rows, report);
@@ -54,7 +53,7 @@ pub(crate) async fn compare(load: &Load, receiver: &Receiver, db: &Db, report: &
     }
 }
 
-async fn rows(db: &Db) -> BTreeMap<String, Row> {
+async fn rows(db: &Db, hook: &str) -> BTreeMap<String, Row> {
     let sql = "select imp_uid, merchant_uid, pg, amount, cancelled, state, pending_cancel, \
                coalesce(customer_uid_usage, '') usage, coalesce(notice_urls, '') urls, \
                coalesce(paid_at, 0) paid_at from payments";
@@ -72,7 +71,7 @@ async fn rows(db: &Db) -> BTreeMap<String, Row> {
         pending: row.int("pending_cancel").unwrap(),
         asked: false,
         issues_key: row.str("usage").unwrap() == "issue",
-        told: !row.str("urls").unwrap().is_empty(),
+        told: row.str("urls").unwrap().contains(hook),
     };
     rows.iter().map(|it| (it.text("imp_uid").unwrap(), row(it))).collect()
 }
@@ -231,7 +230,7 @@ pub(crate) async fn shown(load: &Arc<Load>, seen: &mut BTreeSet<String>, report:
     }
     for (order, amounts) in prepared.iter().filter(|(order, _)| !seen.contains(*order)) {
         let ask = Ask::get(format!("/payments/prepare/{order}"));
-        let reply = load.client.insist(&mut Dice::new(0, 0), &ask).await;
+        let reply = load.client.insist(&ask).await;
         let amount = reply.response["amount"].as_i64();
         if !amount.is_some_and(|amount| amounts.contains(&amount)) {
             report.lost.insert(format!("{order} was prepared {amounts:?}: {reply:?}"));
@@ -242,7 +241,7 @@ pub(crate) async fn shown(load: &Arc<Load>, seen: &mut BTreeSet<String>, report:
 
 async fn wrong(load: Arc<Load>, imp_uid: String, known: Known) -> Option<String> {
     let ask = Ask::get(format!("/payments/{imp_uid}"));
-    let reply = load.client.insist(&mut Dice::new(0, 0), &ask).await;
+    let reply = load.client.insist(&ask).await;
     let paid = !known.paid || ["paid", "cancelled"].contains(&reply.text("status").as_str());
     let amount = reply.response["amount"] == known.amount;
     let back = reply.response["cancel_amount"].as_i64().unwrap_or(-1) >= known.cancelled;

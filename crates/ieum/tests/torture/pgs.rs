@@ -117,12 +117,24 @@ impl Notifier for Post {
 }
 
 /// The merchant's server: what it was told, by payment and word.
-#[derive(Clone, Default)]
-pub(crate) struct Receiver(Arc<Mutex<Mail>>);
+#[derive(Clone)]
+pub(crate) struct Receiver {
+    mail: Arc<Mutex<Mail>>,
+    /// `/hang` answers.
+    released: watch::Sender<bool>,
+}
 
 #[derive(Default)]
 struct Mail {
     told: BTreeMap<(String, String), usize>,
+    /// Kept waiting at `/hang` now.
+    hanging: usize,
+}
+
+impl Default for Receiver {
+    fn default() -> Self {
+        Self { mail: Arc::default(), released: watch::channel(false).0 }
+    }
 }
 
 impl Receiver {
@@ -130,8 +142,10 @@ impl Receiver {
     pub(crate) async fn listen(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let app =
-            axum::Router::new().route("/hook", axum::routing::post(take)).with_state(self.clone());
+        let app = axum::Router::new()
+            .route("/hook", axum::routing::post(take))
+            .route("/hang", axum::routing::post(hang))
+            .with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         url
     }
@@ -141,8 +155,17 @@ impl Receiver {
         self.mail(|mail| mail.told.contains_key(&key))
     }
 
+    pub(crate) fn hanging(&self) -> usize {
+        self.mail(|mail| mail.hanging)
+    }
+
+    /// From now on `/hang` answers.
+    pub(crate) fn release(&self) {
+        self.released.send_replace(true);
+    }
+
     fn mail<T>(&self, read: impl FnOnce(&mut Mail) -> T) -> T {
-        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        read(&mut self.mail.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -152,4 +175,22 @@ async fn take(State(receiver): State<Receiver>, body: String) -> &'static str {
     let key = (text("imp_uid"), text("status"));
     receiver.mail(|mail| *mail.told.entry(key).or_default() += 1);
     "OK"
+}
+
+/// Counts who is kept waiting, until they hang up or are answered.
+struct Waiting(Receiver);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.mail(|mail| mail.hanging -= 1);
+    }
+}
+
+/// Takes the connection and does not answer until it is told to.
+async fn hang(State(receiver): State<Receiver>, body: String) -> &'static str {
+    receiver.mail(|mail| mail.hanging += 1);
+    let waiting = Waiting(receiver.clone());
+    drop(receiver.released.subscribe().wait_for(|released| *released).await);
+    drop(waiting);
+    take(State(receiver), body).await
 }

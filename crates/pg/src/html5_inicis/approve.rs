@@ -60,7 +60,7 @@ fn outcome(
     }
     if code != "0000" {
         let message = field("resultMsg");
-        if codes::done_before(&code, &message) {
+        if codes::used_before(&message) {
             return Err(PgError::Unknown(format!("[{code}] {message}")));
         }
         return Err(PgError::declined(code, message));

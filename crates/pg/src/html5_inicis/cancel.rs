@@ -20,7 +20,7 @@ pub(super) async fn cancel(cx: &Cx<'_>, cancel: &CancelOrder) -> Result<CancelDo
     match outcome(cancel, &cx.transport.send(request).await?) {
         // "Cancelled before", or another sum than we think is left: a copy of this very request may
         // have been carried out. The inquiry tells.
-        Err(PgError::Declined { code, message }) if codes::done_before(&code, &message) => {
+        Err(PgError::Declined { code, message }) if codes::cancelled_before(&code, &message) => {
             Err(PgError::Unknown(format!("[{code}] {message}")))
         }
         outcome => outcome,

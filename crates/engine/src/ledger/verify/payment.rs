@@ -6,7 +6,8 @@ use crate::ledger::{charges, entry};
 use domain::ledger::{Account, Expected, Kind};
 use domain::payment::Payment;
 use domain::{Currency, Money};
-use store::ledger::{EntryRow, PaymentWord, Said};
+use store::ledger::EntryRow;
+use store::ledger::said::{PaymentWord, Said};
 
 /// What the entries come to, corrections apart.
 #[derive(Default)]

@@ -74,7 +74,9 @@ async fn a_pg_that_stays_silent_is_asked_until_it_speaks() {
         hub.fault(PG, "errand", "timeout_after");
         hub.faults(PG, "lookup", "down", -1);
         assert!(sale.one(&hub, "ship", 0).await.is_err());
-        hub.advance(3_600).await;
+        for _ in 0..3 {
+            hub.advance(3_600).await;
+        }
         assert_eq!(states(&hub, &sale.imp_uid).await, ["ship asked"]);
         assert_eq!(jobs(&hub).await.len(), 1);
         assert_eq!(hub.attentions(&sale.imp_uid).await, ["errand_unknown"], "a person is told");
@@ -96,7 +98,9 @@ async fn a_person_says_how_a_silent_step_ended() {
         hub.fault(PG, "errand", "timeout_before");
         hub.faults(PG, "lookup", "down", -1);
         assert!(sale.one(&hub, "ship", 0).await.is_err());
-        hub.advance(3_600).await;
+        for _ in 0..3 {
+            hub.advance(3_600).await;
+        }
         let open = store::attentions::open(&hub.engine().db, hub.shop.id, 10).await.unwrap();
         let decide = async |verdict| {
             let said = (verdict, "looked at the PG's pages");

@@ -1,6 +1,8 @@
 //! The one door for changes of a payment: state with its version check, entries in the ledger,
 //! history, order claim, jobs and webhook intent in one batch, whole or not at all.
 
+mod outcome;
+
 use crate::ledger::{self, entry};
 use crate::{Engine, Error};
 use domain::ledger::{Kind, Transfer};
@@ -196,8 +198,9 @@ impl Change {
     /// [`Conflict`]; nothing was written then.
     pub async fn commit(mut self, engine: &Engine) -> Result<PaymentRow, Conflict> {
         let batch = self.rest(engine).await?;
-        match engine.db.commit(batch).await {
-            Ok(_) => {
+        let begun = outcome::begun(self.was);
+        match outcome::commit(engine, batch, begun).await {
+            Ok(()) => {
                 engine.wake.notify_one();
                 Ok(self.row)
             }
@@ -207,7 +210,7 @@ impl Change {
             }
             Err(CommitError::Expectation(name)) => Err(named(name)),
             Err(CommitError::Unknown(why)) => self.find_out(engine, &why).await,
-            Err(other) => Err(Conflict::Failed(other.into())),
+            Err(other) => Err(Conflict::Failed(outcome::told(other, begun))),
         }
     }
 
@@ -268,14 +271,15 @@ impl Change {
         self.history(&mut batch);
         self.effects(engine, &mut batch).await?;
         batch.extend(std::mem::take(&mut self.batch));
-        match engine.db.commit(batch).await {
-            Ok(_) => {
+        match outcome::commit(engine, batch, false).await {
+            Ok(()) => {
                 engine.wake.notify_one();
                 Ok(self.row)
             }
             Err(CommitError::Expectation("imp_uid taken")) => Err(Conflict::Changed),
             Err(CommitError::Expectation(name)) => Err(named(name)),
-            Err(other) => Err(Conflict::Failed(other.into())),
+            Err(CommitError::Unknown(why)) => self.find_out(engine, &why).await,
+            Err(other) => Err(Conflict::Failed(outcome::told(other, false))),
         }
     }
 
@@ -416,14 +420,14 @@ impl Change {
         }
     }
 
-    /// The connection was lost while committing: the history says whether it happened.
+    /// No answer came to the commit.
     async fn find_out(self, engine: &Engine, why: &str) -> Result<PaymentRow, Conflict> {
-        let events = store::history::of_payment(&engine.db, self.merchant(), &self.row.imp_uid);
-        let events = events.await.map_err(|_| Error::internal(why))?;
-        let mine = events.iter().any(|event| {
-            event.version == self.row.version && event.detail.contains(&self.change_id)
-        });
-        if mine { Ok(self.row) } else { Err(Conflict::Changed) }
+        tracing::warn!(imp_uid = self.row.imp_uid, why, "a commit without an answer");
+        if outcome::happened(engine, &self.row, &self.change_id).await? {
+            engine.wake.notify_one();
+            return Ok(self.row);
+        }
+        Err(Conflict::Changed)
     }
 }
 

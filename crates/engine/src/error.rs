@@ -57,6 +57,24 @@ impl Error {
         Self::Invalid { field: field.into(), message: message.into() }
     }
 
+    /// A database that does not answer before anything was done: the caller may come back.
+    pub fn before(error: DbError) -> Self {
+        match error {
+            DbError::Unavailable(why) => {
+                tracing::warn!(why, "the database is unavailable");
+                Self::Busy
+            }
+            DbError::Overloaded(_) => Self::Busy,
+            other => other.into(),
+        }
+    }
+
+    /// Whether this is a fault of ours, which trying again may overcome, and no answer.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        matches!(self, Self::Internal(_) | Self::Busy)
+    }
+
     /// A fault of ours.
     pub fn internal(what: impl std::fmt::Display) -> Self {
         Self::Internal(what.to_string())

@@ -31,6 +31,8 @@ impl Db {
     /// `sqlite:PATH` creates the file (0600) when missing and locks it: one process writes to it.
     /// `postgres://user:password@host/database?pool=16` keeps up to `pool` connections; they are
     /// not encrypted (no TLS yet), so the server belongs on the same machine or a private network.
+    /// With several servers, `postgres://user:password@host1,host2,host3/database`, the one that
+    /// takes writes is used, and found again when that changes.
     pub async fn open(url: &str) -> Result<Db, DbError> {
         match place(url)? {
             Place::Sqlite(path) => Sqlite::open(path).map(|sqlite| Db(Inner::Sqlite(sqlite))),
@@ -95,6 +97,14 @@ impl Db {
         match &self.0 {
             Inner::Sqlite(_) => Kind::Sqlite,
             Inner::Postgres(_) => Kind::Postgres,
+        }
+    }
+
+    /// Which of several servers leads, and how many there are; `None` where there is but one.
+    pub fn leader(&self) -> Option<(String, usize)> {
+        match &self.0 {
+            Inner::Sqlite(_) => None,
+            Inner::Postgres(postgres) => postgres.leader(),
         }
     }
 

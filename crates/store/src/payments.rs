@@ -450,6 +450,13 @@ pub fn update(batch: &mut Batch, row: &PaymentRow) {
     batch.expect_one("payment changed", sql, args);
 }
 
+/// Writes a payment over as it is, if it is there. Waits for whoever is changing it; once
+/// committed, what it was by then is as durable as a change.
+pub fn touch(batch: &mut Batch, merchant: MerchantId, imp_uid: &str) {
+    let sql = "update payments set version = version where imp_uid = $1 and merchant_id = $2";
+    batch.push(sql, crate::args![imp_uid, merchant.0]);
+}
+
 /// The merchant's payment with this number.
 pub async fn find(
     db: &Db,

@@ -5,6 +5,7 @@
 
 mod connection;
 mod failure;
+mod leader;
 mod pool;
 mod transaction;
 mod url;
@@ -52,8 +53,9 @@ impl Postgres {
         if !failure.again {
             return Err(failure.error);
         }
-        // Batches that met once would meet again: those that try again go one by one.
-        let _turn = self.0.again.lock().await;
+        // Batches that met once would meet again: those that try again go one by one. Those whose
+        // connection broke did not meet.
+        let _turn = if failure.keep { Some(self.0.again.lock().await) } else { None };
         let mut tries = 1;
         while failure.again && tries < TRIES {
             failure = match self.attempt(batch).await {
@@ -138,6 +140,12 @@ impl Postgres {
             Err(failure) => lease.judge(failure),
         }
         outcome
+    }
+
+    /// Where the leader is and how many servers there are, for people; `None` with one server.
+    pub(crate) fn leader(&self) -> Option<(String, usize)> {
+        let leader = self.0.leader.as_ref()?;
+        Some((leader.place().unwrap_or_default(), leader.count()))
     }
 }
 

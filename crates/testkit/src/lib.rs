@@ -18,5 +18,6 @@ pub mod outbound;
 pub mod postgres;
 #[cfg(feature = "engine")]
 pub mod random;
+pub mod relay;
 #[cfg(feature = "hub")]
 mod wires;

@@ -19,10 +19,12 @@ pub struct MerchantAuth {
 /// that neither the database nor the time it takes tells anything about it.
 ///
 /// # Errors
-/// [`Error::Unauthorized`] if it is unknown or over, or the address is not on the merchant's list.
+/// [`Error::Unauthorized`] if it is unknown or over, or the address is not on the merchant's list;
+/// [`Error::Busy`] while the database is away.
 pub async fn authenticate(engine: &Engine, token: &str, from: IpAddr) -> Result<MerchantAuth> {
     let unknown = Error::Unauthorized("Unauthorized");
-    let Some(row) = api_keys::find_token(&engine.db, &seal::hash(token)).await? else {
+    let found = api_keys::find_token(&engine.db, &seal::hash(token)).await;
+    let Some(row) = found.map_err(Error::before)? else {
         return Err(unknown);
     };
     let now = Millis(engine.now().0.saturating_add(row.clock_offset_ms));

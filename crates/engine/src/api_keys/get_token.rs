@@ -6,8 +6,8 @@
 use crate::{Engine, Error, Result, merchants, seal};
 use domain::{MerchantId, Millis};
 use std::net::IpAddr;
-use store::Batch;
 use store::api_keys::{self, ApiKeyRow, TokenRow};
+use store::{Batch, CommitError};
 use subtle::ConstantTimeEq;
 
 /// How long a fresh token lives, seconds.
@@ -39,7 +39,8 @@ impl std::fmt::Debug for GetToken {
 ///
 /// # Errors
 /// [`Error::Invalid`], its message being V1's whole text, if either is missing;
-/// [`Error::Unauthorized`] with V1's text if either is wrong, or the address is not on the list.
+/// [`Error::Unauthorized`] with V1's text if either is wrong, or the address is not on the list;
+/// [`Error::Busy`] while the database is away.
 pub async fn get_token(
     engine: &Engine,
     imp_key: Option<&str>,
@@ -84,6 +85,9 @@ pub async fn get_token(
             // Two first tokens of one key are the same token: PostgreSQL may notice that in the
             // index of hashes before it comes to the key, whose conflict is provided for.
             Err(error) if error.is_unique("tokens_token_hash_key", "tokens.token_hash") => {}
+            Err(CommitError::Db(error)) => return Err(Error::before(error)),
+            // Whether the token is there, the next round sees.
+            Err(CommitError::Unknown(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -96,7 +100,7 @@ async fn check(engine: &Engine, imp_key: &str, imp_secret: &str) -> Result<ApiKe
     if imp_key.contains('\0') {
         return Err(wrong);
     }
-    let found = api_keys::find_by_key(&engine.db, imp_key).await?;
+    let found = api_keys::find_by_key(&engine.db, imp_key).await.map_err(Error::before)?;
     let hash = seal::hash(imp_secret);
     let stored = found.as_ref().map_or_else(|| seal::hash(""), |key| key.secret_hash.clone());
     let same = bool::from(hash.as_bytes().ct_eq(stored.as_bytes()));

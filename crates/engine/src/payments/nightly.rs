@@ -8,7 +8,7 @@
 use super::cancel::{CancelRequest, cancel as give_back};
 use crate::commit::Actor;
 use crate::jobs::next::Next;
-use crate::{Engine, Error, Result};
+use crate::{Engine, Result};
 use domain::payment::State;
 use domain::{MerchantId, Millis};
 use store::payments::PaymentRow;
@@ -84,7 +84,7 @@ pub async fn one(engine: &Engine, merchant: MerchantId, imp_uid: &str) -> Result
     };
     match give_back(engine, merchant, &request).await {
         Ok(_) => Ok(Next::Done),
-        Err(Error::Internal(why)) => Err(Error::Internal(why)),
+        Err(fault) if fault.is_fault() => Err(fault),
         Err(refusal) => {
             tracing::warn!(imp_uid, %refusal, "a test payment is not cancelled this night");
             Ok(Next::Done)

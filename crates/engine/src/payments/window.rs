@@ -68,7 +68,8 @@ pub async fn load(engine: &Engine, session: &str) -> Result<(CheckoutRow, Paymen
     if !session.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(missing());
     }
-    let checkout = store::checkouts::by_session(&engine.db, session).await?.ok_or_else(missing)?;
+    let checkout = store::checkouts::by_session(&engine.db, session).await;
+    let checkout = checkout.map_err(crate::Error::before)?.ok_or_else(missing)?;
     let merchant = domain::MerchantId(checkout.merchant_id);
     let row = store::payments::find(&engine.db, merchant, &checkout.imp_uid).await?;
     Ok((checkout, row.ok_or_else(missing)?))

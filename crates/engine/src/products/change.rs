@@ -59,8 +59,8 @@ pub async fn change(
         let id = order.id.clone();
         match one(engine, &line, &row, order, task).await {
             Ok(order) => changed.done.push(order),
-            Err(Error::Internal(what)) => {
-                tracing::error!(imp_uid, product_order = id, what, "internal error");
+            Err(fault) if fault.is_fault() => {
+                tracing::error!(imp_uid, product_order = id, %fault, "internal error");
                 changed.failed.push((id, "일시적인 오류가 발생하였습니다.".into()));
             }
             Err(error) => changed.failed.push((id, error.to_string())),

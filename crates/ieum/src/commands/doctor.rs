@@ -29,6 +29,7 @@ impl Doctor {
             Err(error) => bad(format!("{error:#}")),
         });
         findings.push(database(&config).await);
+        findings.extend(cluster(&config).await);
         findings.push(public_url(&config));
         findings.push(listening(config.server.listen).await);
         findings.push(sandbox(&config));
@@ -63,6 +64,29 @@ async fn database(config: &Config) -> Finding {
         Ok(()) => good(format!("the database ({kind}) opens and its schema is this version's")),
         Err(error) => bad(format!("the database ({kind}): {error}")),
     }
+}
+
+/// Where the URL names several servers: which one leads, and whether what it acknowledges survives
+/// it. Says nothing of a database with one server.
+async fn cluster(config: &Config) -> Option<Finding> {
+    // What is wrong with the database is another finding.
+    let db = Db::open(&config.database.url).await.ok()?;
+    let (leader, servers) = db.leader()?;
+    let sql = "select current_setting('synchronous_standby_names') as names";
+    let asked = db.row(sql, &[]).await;
+    db.close().await;
+    let names = match asked.and_then(|row| row.map_or(Ok(String::new()), |row| row.text("names"))) {
+        Ok(names) => names,
+        Err(error) => return Some(bad(format!("the database's leader {leader}: {error}"))),
+    };
+    Some(if names.is_empty() {
+        bad(format!(
+            "{leader} leads {servers} servers without a synchronous standby: what it acknowledged \
+             last is lost with it (Patroni: synchronous_mode and synchronous_mode_strict)"
+        ))
+    } else {
+        good(format!("{leader} leads {servers} servers; commits wait for a standby ({names})"))
+    })
 }
 
 fn public_url(config: &Config) -> Finding {

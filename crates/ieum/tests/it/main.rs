@@ -4,6 +4,7 @@
 
 mod account_changes;
 mod accounts;
+mod away;
 mod billing;
 mod cancels;
 mod certifications;

@@ -8,7 +8,10 @@ use tokio_postgres::{
     types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
 };
 
-use super::failure::{self, Failure, Step};
+use super::{
+    failure::{self, Failure, Step},
+    leader::Term,
+};
 use crate::{
     Arg, DbError, Row,
     batch::{Columns, Value},
@@ -17,13 +20,17 @@ use crate::{
 /// Statements kept prepared per connection; more than the program has.
 const STATEMENTS: usize = 512;
 
-/// The session: reads only unless a transaction says otherwise, and nothing waits for ever.
+/// The session: reads only unless a transaction says otherwise, nothing waits for ever, and a
+/// commit is answered when it is on disk, and on the standby's where one is synchronous, whatever
+/// this database's or this user's default is.
 const SESSION: &str = "
     set default_transaction_read_only = on;
     set statement_timeout = '30s';
     set lock_timeout = '10s';
     set idle_in_transaction_session_timeout = '60s';
     set client_min_messages = warning;
+    select set_config('synchronous_commit', 'on', false)
+     where current_setting('synchronous_commit') in ('off', 'local', 'remote_write');
 ";
 
 pub(super) struct Connection {
@@ -52,15 +59,29 @@ pub(super) struct Outcome {
 }
 
 impl Connection {
-    pub(super) async fn open(config: &Config) -> Result<Self, DbError> {
+    /// Connects; with a `term`, to the leader of that term, and only for as long as it leads.
+    pub(super) async fn open(config: &Config, term: Option<Term>) -> Result<Self, DbError> {
         let refused = |error: tokio_postgres::Error| DbError::Unavailable(failure::text(&error));
         let (client, driver) = config.connect(NoTls).await.map_err(refused)?;
+        let led = term.clone();
         tokio::spawn(async move {
-            if let Err(error) = driver.await {
-                // Whoever uses the connection is told; this is for who reads the log.
-                tracing::warn!(error = failure::text(&error), "a database connection ended");
+            let over = async {
+                match led {
+                    Some(term) => term.over().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                ended = driver => if let Err(error) = ended {
+                    // Whoever uses the connection is told; this is for who reads the log.
+                    tracing::warn!(error = failure::text(&error), "a database connection ended");
+                },
+                () = over => tracing::warn!("left a database server that leads no more"),
             }
         });
+        if let Some(term) = &term {
+            term.check(&client).await?;
+        }
         client.batch_execute(SESSION).await.map_err(refused)?;
         let encoding = client.query_one("show server_encoding", &[]).await.map_err(refused)?;
         let encoding: &str = encoding.try_get(0).map_err(refused)?;

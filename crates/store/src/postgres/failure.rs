@@ -72,8 +72,8 @@ impl Failure {
     fn refused(error: &Error, code: &SqlState, constraint: Option<&str>) -> Self {
         match code.code() {
             "40001" | "40P01" => Self { error: unavailable(error), again: true, keep: true },
-            // The schema changed under a prepared statement, or this server became a standby:
-            // a new connection knows better.
+            // The schema changed under a prepared statement, or a transaction was to write on a
+            // standby: a new connection knows better.
             "0A000" | "26000" => {
                 let error = DbError::Sql(text(error)).into();
                 Self { error, again: true, keep: false }

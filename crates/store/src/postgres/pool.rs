@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{connection::Connection, failure::Failure, url::Target};
+use super::{connection::Connection, failure::Failure, leader::Leader, url::Target};
 use crate::DbError;
 
 /// How long a caller waits for a connection before being told that there is too much to do.
@@ -18,6 +18,8 @@ const WAIT: Duration = Duration::from_secs(5);
 
 pub(super) struct Pool {
     target: Target,
+    /// Where there are several servers.
+    pub(super) leader: Option<Leader>,
     slots: Semaphore,
     idle: Mutex<Vec<(u64, Connection)>>,
     /// Counts changes of the schema: connections of an earlier one are not lent again.
@@ -30,6 +32,7 @@ impl Pool {
     pub(super) fn new(target: Target) -> Self {
         Self {
             slots: Semaphore::new(target.pool),
+            leader: (target.servers.len() > 1).then(|| Leader::listen(&target.servers)),
             target,
             idle: Mutex::new(Vec::new()),
             schema: AtomicU64::new(0),
@@ -44,11 +47,48 @@ impl Pool {
             .map_err(|_| DbError::Overloaded("no connection became free in 5 seconds"))?
             .map_err(|_| DbError::Closed)?;
         let schema = self.schema.load(Ordering::Acquire);
-        let connection = match self.working(schema) {
-            Some(connection) => connection,
-            None => Connection::open(&self.target.config).await?,
-        };
+        let connection = self.connection(schema).await?;
         Ok(Lease { pool: self, schema, connection: Some(connection), keep: true, _slot: slot })
+    }
+
+    /// A connection for good, to whichever server leads.
+    pub(super) async fn one(self) -> Result<Connection, DbError> {
+        self.connection(0).await
+    }
+
+    async fn connection(&self, schema: u64) -> Result<Connection, DbError> {
+        match tokio::time::timeout(WAIT, self.connected(schema)).await {
+            Ok(connection) => connection,
+            Err(_) => Err(DbError::Unavailable(self.why())),
+        }
+    }
+
+    /// Among several servers, to whichever leads by then: none may for a while.
+    async fn connected(&self, schema: u64) -> Result<Connection, DbError> {
+        let Some(leader) = &self.leader else {
+            return match self.working(schema) {
+                Some(connection) => Ok(connection),
+                None => Connection::open(&self.target.servers[0], None).await,
+            };
+        };
+        loop {
+            let led = leader.now().await?;
+            if let Some(connection) = self.working(schema) {
+                return Ok(connection);
+            }
+            match Connection::open(led.config, Some(led.term)).await {
+                Err(DbError::Unavailable(why)) => {
+                    tracing::debug!(why, "the leader does not take a connection");
+                    leader.pause().await;
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    fn why(&self) -> String {
+        let silent = || "the server does not answer".to_owned();
+        self.leader.as_ref().map_or_else(silent, Leader::why)
     }
 
     /// Lets go of every connection, because the schema changed.
@@ -60,6 +100,9 @@ impl Pool {
 
     pub(super) fn close(&self) {
         self.slots.close();
+        if let Some(leader) = &self.leader {
+            leader.close();
+        }
         self.idle().clear();
     }
 

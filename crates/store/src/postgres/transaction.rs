@@ -3,7 +3,9 @@
 use super::{
     connection::{Connection, Prepared},
     failure::{self, Failure, Step},
-    in_order, read, url,
+    in_order,
+    pool::Pool,
+    read, url,
 };
 use crate::{Arg, CommitError, DbError, Row};
 
@@ -127,7 +129,7 @@ impl Transaction {
 }
 
 async fn open(url: &str) -> Result<Connection, DbError> {
-    let opened = Connection::open(&url::parse(url)?.config).await;
+    let opened = Pool::new(url::parse(url)?).one().await;
     opened.map_err(|error| match error {
         DbError::Unavailable(reason) => DbError::Open(reason),
         other => other,

@@ -9,6 +9,7 @@ mod backup;
 mod commit;
 mod concurrency;
 mod copy;
+mod leader;
 mod migrate;
 mod postgres;
 mod read;

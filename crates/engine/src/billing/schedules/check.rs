@@ -125,7 +125,7 @@ pub async fn cancel_owed(engine: &Engine, merchant: MerchantId, job: &JobRow) ->
     match give_back(engine, &row).await {
         Ok(row) if !owed(&row.payment) => Ok(Next::Done),
         Ok(_) => Ok(soon),
-        Err(Error::Internal(why)) => Err(Error::Internal(why)),
+        Err(fault) if fault.is_fault() => Err(fault),
         Err(refusal) => {
             let mut batch = Batch::new();
             let person = attention(&row, JOB, &refusal.to_string(), at);

@@ -52,7 +52,7 @@ async fn execute(
     let charged = charge::again(engine, merchant, &row.customer_uid, request, Usage::Scheduled);
     match charged.await {
         Ok(payment) => ended(engine, row, &payment).await,
-        Err(Error::Internal(why)) => Err(Error::Internal(why)),
+        Err(fault) if fault.is_fault() => Err(fault),
         Err(refusal) => match begun(engine, merchant, &row).await? {
             Some(payment) => ended(engine, row, &payment).await,
             // Nothing was asked of a PG: no such customer, an order that is paid otherwise.

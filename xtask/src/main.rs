@@ -84,6 +84,15 @@ const COMMANDS: &[Command] = &[
         run: torture::run,
     },
     Command {
+        name: "reconcile-proof",
+        arguments: "",
+        about: "plant breaks in a month of 100,000 payments and find them all, on both databases",
+        run: |_| {
+            let test = ["test", "--quiet", "--package", "ieum-engine", "--test", "it"];
+            run::run(run::cargo(&test).args(["--", "--ignored", "--nocapture", "100_000"]))
+        },
+    },
+    Command {
         name: "new-pg",
         arguments: "NAME",
         about: "start the folder of a new PG (docs/adding-a-pg.md)",

@@ -1,7 +1,7 @@
 //! The rules of payments. Pure: no input or output, no clock, no randomness, no floats, no serde.
 //!
 //! Reading order: [`money`], [`time`], [`id`], [`payment`] (the state machine), [`ledger`],
-//! [`retry`].
+//! [`retry`], [`reconcile`] (our books against a PG's).
 
 pub mod birth;
 pub mod currency;
@@ -9,6 +9,7 @@ pub mod id;
 pub mod ledger;
 pub mod money;
 pub mod payment;
+pub mod reconcile;
 pub mod retry;
 pub mod secret;
 pub mod text;

@@ -473,7 +473,8 @@ fn named(name: &'static str) -> Conflict {
         | "cancel settled before"
         | "receipt changed"
         | "receipt taken"
-        | "escrow changed" => Conflict::Changed,
+        | "escrow changed"
+        | "break changed" => Conflict::Changed,
         "order taken" => Conflict::OrderTaken,
         "correction made" => Conflict::CorrectionMade,
         "notice seen" => Conflict::NoticeSeen,

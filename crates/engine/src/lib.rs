@@ -28,6 +28,7 @@ pub mod products;
 pub mod purchases;
 pub mod quick;
 pub mod receipts;
+pub mod reconcile;
 pub mod redact;
 pub mod rows;
 pub mod seal;

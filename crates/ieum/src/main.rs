@@ -40,6 +40,8 @@ enum Command {
     Ledger(commands::ledger::Ledger),
     /// Merchants.
     Merchant(commands::merchant::Merchant),
+    /// Compares our books with a PG's account of a day or a month; exits with 1 if breaks are open.
+    Reconcile(commands::reconcile::Reconcile),
     /// Prints a fresh master key.
     Key,
 }
@@ -51,6 +53,7 @@ fn main() -> std::process::ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return system::fail(&error.into()),
     };
+    let mut clean = true;
     let result = runtime.block_on(async {
         match cli.command {
             Command::Demo(command) => command.run().await,
@@ -62,6 +65,10 @@ fn main() -> std::process::ExitCode {
             Command::Db(command) => command.run().await,
             Command::Ledger(command) => command.run().await,
             Command::Merchant(command) => command.run().await,
+            Command::Reconcile(command) => {
+                clean = command.run().await?;
+                Ok(())
+            }
             Command::Key => {
                 system::say(&hex::encode(system::random_key()));
                 Ok(())
@@ -71,7 +78,8 @@ fn main() -> std::process::ExitCode {
     // Sandbox connections that were left hanging on purpose must not keep the process.
     runtime.shutdown_background();
     match result {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+        Ok(()) if clean => std::process::ExitCode::SUCCESS,
+        Ok(()) => std::process::ExitCode::FAILURE,
         Err(error) => system::fail(&error),
     }
 }

@@ -9,6 +9,7 @@ use crate::capability::deliveries::Deliveries;
 use crate::capability::errands::Errands;
 use crate::capability::escrow::Escrows;
 use crate::capability::holders::Holders;
+use crate::capability::inquiry::Inquiries;
 use crate::capability::notices::Notices;
 use crate::capability::order_status::OrderStatuses;
 use crate::capability::point_login::Points;
@@ -98,6 +99,12 @@ pub trait Pg: Send + Sync {
 
     /// Deliveries of escrow payments, for PGs that keep the money until then.
     fn escrows(&self) -> Option<&dyn Escrows> {
+        None
+    }
+
+    /// Questions about what was settled long ago, for PGs that answer them without changing
+    /// anything.
+    fn inquiries(&self) -> Option<&dyn Inquiries> {
         None
     }
 

@@ -4,7 +4,7 @@ use crate::{Handled, Millis, Sandbox, SimReply, SimRequest, index};
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::{Request, State},
+    extract::{Path, RawQuery, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::Response,
     routing::get,
@@ -30,9 +30,28 @@ const PROMISED: &str = "4096";
 const DELIVERED: &[u8] = b"{\"res";
 
 impl Sandbox {
-    /// The routes: an index at `/`, every host at `/{host}/..` with any method.
+    /// The routes: an index at `/`, a PG's account of a few days at `/settlement/{pg}.csv`, every
+    /// host at `/{host}/..` with any method.
     pub fn router(self: &Arc<Self>) -> Router {
-        Router::new().route("/", get(index_page)).fallback(host_page).with_state(Arc::clone(self))
+        Router::new()
+            .route("/", get(index_page))
+            .route("/settlement/{file}", get(settlement_file))
+            .fallback(host_page)
+            .with_state(Arc::clone(self))
+    }
+}
+
+/// What the PGs' admin pages offer for download; see [`Sandbox::settlement`].
+async fn settlement_file(
+    State(sandbox): State<Arc<Sandbox>>,
+    Path(file): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let pg = file.strip_suffix(".csv").unwrap_or(&file);
+    let query = query.unwrap_or_default();
+    match sandbox.settlement(pg, &query) {
+        Ok(text) => answer(SimReply::ok("text/csv; charset=utf-8", text)),
+        Err(why) => answer(plain(400, format!("{why}\n"))),
     }
 }
 

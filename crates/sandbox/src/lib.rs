@@ -24,6 +24,7 @@ mod http;
 mod index;
 mod notice;
 mod report;
+mod settlement;
 mod writer;
 
 pub use catalogue::{CATALOGUE, Entry, NOTICE_BODIES, PERSON, Texts, When};

@@ -188,6 +188,13 @@ pub async fn list(db: &Db, merchant: MerchantId) -> Result<Vec<ChannelRow>, DbEr
     db.rows(sql, &args![merchant.0]).await?.iter().map(ChannelRow::read).collect()
 }
 
+/// The payment channels with this key, PG code or MID, whoever owns them: for commands.
+pub async fn named(db: &Db, name: &str) -> Result<Vec<ChannelRow>, DbError> {
+    let sql = "select * from channels where (channel_key = $1 or pg = $1 or mid = $1) \
+               and kind = 'payment' and deleted_at is null order by id";
+    db.scan(sql, args![name]).await?.iter().map(ChannelRow::read).collect()
+}
+
 /// All payment channels of this PG and MID that are not deleted, whoever owns them: for notices of
 /// PGs, which name no merchant.
 pub async fn by_mid(db: &Db, pg: &str, mid: &str) -> Result<Vec<ChannelRow>, DbError> {

@@ -41,6 +41,7 @@ pub mod payments;
 mod postgres;
 pub mod prepares;
 pub mod quick_prepares;
+pub mod recon;
 pub mod schedules;
 pub mod search;
 mod sqlite;

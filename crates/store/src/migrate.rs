@@ -46,6 +46,11 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0011_account_changes.sql"),
     },
     Migration { number: 12, name: "ledger", sql: include_str!("../migrations/0012_ledger.sql") },
+    Migration {
+        number: 13,
+        name: "reconcile",
+        sql: include_str!("../migrations/0013_reconcile.sql"),
+    },
 ];
 
 /// One step of the schema.

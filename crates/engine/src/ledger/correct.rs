@@ -67,7 +67,7 @@ pub async fn correct(
     Err(Conflict::Changed)
 }
 
-fn read(correction: &Correction, channel: i64, of: Money) -> Result<Transfer, Error> {
+pub(super) fn read(correction: &Correction, channel: i64, of: Money) -> Result<Transfer, Error> {
     let invalid = |field: &str, text: &str| Err(Error::invalid(field, text));
     let (debit, credit) = (correction.debit, correction.credit);
     if debit == credit {

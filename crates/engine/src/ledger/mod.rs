@@ -8,12 +8,14 @@
 mod correct;
 pub(crate) mod entry;
 pub mod tend;
+pub(crate) mod unknown;
 pub mod verify;
 
 pub use correct::{Correction, correct};
 pub use domain::ledger::{Account, Kind, Transfer};
 pub use entry::Floor;
 pub use tend::tend;
+pub use unknown::correct_unknown;
 pub use verify::{Report, verify, verify_in, verify_one};
 
 use crate::{Engine, Result};

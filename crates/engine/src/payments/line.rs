@@ -111,6 +111,12 @@ impl<P: ?Sized> Line<P> {
         }
     }
 
+    /// Whose channel it is.
+    #[must_use]
+    pub const fn merchant(&self) -> i64 {
+        self.merchant_id
+    }
+
     /// A number for a call that belongs to no payment, unique per call. Its last four digits are of
     /// a number that only grows: some PGs have room for no more (NICE's TIDs).
     #[must_use]

@@ -8,6 +8,7 @@ mod api_keys;
 mod channels;
 mod jobs;
 mod merchants;
+mod reconcile;
 mod rows;
 mod staff;
 mod webhooks;

@@ -6,7 +6,7 @@ use crate::system::{SystemClock, SystemRandom, say};
 use anyhow::Context as _;
 use engine::merchants::tiers::{self, CreateTier};
 use engine::merchants::{CreateMerchant, create};
-use engine::{Db, Engine, MerchantId, Parts};
+use engine::{Db, Engine, MerchantId, Parts, SandboxPort};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -87,6 +87,14 @@ async fn sub_merchant(engine: &Engine, agency: &str, new: CreateTier) -> anyhow:
 
 /// An engine without listeners or jobs, for commands beside a hub.
 pub(crate) async fn offline(config: &Config) -> anyhow::Result<Engine> {
+    offline_with(config, None).await
+}
+
+/// As [`offline`], for commands that ask PGs: the hub's sandbox, if it has one.
+pub(crate) async fn offline_with(
+    config: &Config,
+    sandbox: Option<Arc<dyn SandboxPort>>,
+) -> anyhow::Result<Engine> {
     let db = Db::open(&config.database.url).await.context("cannot open the database")?;
     db.migrate().await.context("cannot bring the database up to date")?;
     Ok(Engine::new(Parts {
@@ -94,7 +102,7 @@ pub(crate) async fn offline(config: &Config) -> anyhow::Result<Engine> {
         outbound: Arc::new(HttpOutbound::new(false)?),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-        sandbox: None,
+        sandbox,
         settings: config.settings(),
         keyring: engine::seal::Keyring::new(&master_key(&config.secrets.master_key_file)?),
         ids: engine::ids::Ids::default(),

@@ -23,6 +23,7 @@ mod partners;
 mod program;
 mod purses;
 mod receipts;
+mod reconcile;
 mod refusals;
 mod sandbox_only;
 mod silent;

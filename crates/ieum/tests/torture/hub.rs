@@ -7,8 +7,8 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Nothing that is waited for takes this long.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Nothing that is waited for takes this long, also on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The program: `IEUM_BIN`, so that a long run stands apart from the next build, or cargo's.
 pub(crate) fn program() -> String {

@@ -11,6 +11,7 @@ pub mod deliveries;
 pub mod errands;
 pub mod escrow;
 pub mod holders;
+pub mod inquiry;
 pub mod notices;
 pub mod order_status;
 pub mod point_login;

@@ -6,6 +6,7 @@
 //! | back from the window | `return_.rs` |
 //! | approval | `approve.rs` (PC), `approve_mobile.rs` |
 //! | no answer to an approval | `settle.rs` (net-cancel), `inquiry.rs` |
+//! | what the books say | `books.rs` |
 //! | cancel | `cancel.rs`, `settle_cancel.rs` |
 //! | deposit notice | `notice.rs` |
 //! | billing keys | `billing.rs` (issue), `billing_charge.rs`, `billing_settle.rs` |
@@ -19,6 +20,7 @@ mod approve_mobile;
 mod billing;
 mod billing_charge;
 mod billing_settle;
+mod books;
 mod cancel;
 mod codes;
 mod delivery;
@@ -42,6 +44,7 @@ mod tests;
 use crate::capability::billing::Billing;
 use crate::capability::cash_receipt::CashReceipts;
 use crate::capability::escrow::Escrows;
+use crate::capability::inquiry::Inquiries;
 use crate::capability::notices::Notices;
 use crate::contract::Pg;
 use crate::cx::Cx;
@@ -103,6 +106,10 @@ impl Pg for Inicis {
 
     fn billing(&self) -> Option<&dyn Billing> {
         Some(&billing::InicisBilling)
+    }
+
+    fn inquiries(&self) -> Option<&dyn Inquiries> {
+        Some(&books::InicisInquiries)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

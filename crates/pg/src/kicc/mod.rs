@@ -7,6 +7,7 @@ mod approve;
 mod billing;
 mod cancel;
 mod codes;
+mod inquiry;
 mod notice;
 mod open;
 mod receipt;
@@ -23,6 +24,7 @@ pub mod sim;
 
 use crate::capability::billing::Billing;
 use crate::capability::cash_receipt::CashReceipts;
+use crate::capability::inquiry::Inquiries;
 use crate::capability::notices::Notices;
 use crate::contract::Pg;
 use crate::cx::Cx;
@@ -83,6 +85,10 @@ impl Pg for Kicc {
 
     fn billing(&self) -> Option<&dyn Billing> {
         Some(&billing::KiccBilling)
+    }
+
+    fn inquiries(&self) -> Option<&dyn Inquiries> {
+        Some(&inquiry::KiccInquiries)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

@@ -11,6 +11,7 @@ mod cancel;
 pub mod catalogue;
 mod cvs;
 mod errands;
+mod inquiry;
 mod naver;
 mod notice;
 mod open;
@@ -32,6 +33,7 @@ use crate::capability::billing::Billing;
 use crate::capability::deliveries::Deliveries;
 use crate::capability::errands::Errands;
 use crate::capability::holders::Holders;
+use crate::capability::inquiry::Inquiries;
 use crate::capability::notices::Notices;
 use crate::capability::order_status::OrderStatuses;
 use crate::capability::product_orders::ProductOrders;
@@ -117,6 +119,10 @@ impl Pg for SandboxOnly {
 
     fn points(&self) -> Option<&dyn crate::capability::point_login::Points> {
         self.facts.login.then_some(self as &dyn crate::capability::point_login::Points)
+    }
+
+    fn inquiries(&self) -> Option<&dyn Inquiries> {
+        Some(self)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

@@ -13,6 +13,11 @@ impl Form {
         Self(form_urlencoded::parse(bytes).into_owned().take(MOST).collect())
     }
 
+    /// Pairs read elsewhere.
+    pub(super) fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs.into_iter().take(MOST).collect())
+    }
+
     /// The first value of a name, trimmed; empty if there is none.
     pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())

@@ -12,6 +12,8 @@ pub(crate) enum Section {
     Payments,
     /// 가상계좌
     Accounts,
+    /// 대사
+    Reconciliation,
     /// 웹훅
     Webhooks,
     /// PG 설정
@@ -116,6 +118,12 @@ impl Frame {
                 "/console/accounts",
                 t.nav_accounts,
                 "M4 10h16L12 4zM6 10v8M10 10v8M14 10v8M18 10v8M4 20h16",
+            ),
+            (
+                Section::Reconciliation,
+                "/console/reconciliation",
+                t.nav_reconciliation,
+                "M12 4v16M7 20h10M5 7h14M5 7l-3 6h6zM19 7l-3 6h6z",
             ),
             (Section::Webhooks, "/console/webhooks", t.nav_webhooks, "M13 3L5 14h6l-1 7 9-12h-7z"),
             (

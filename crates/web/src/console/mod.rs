@@ -20,7 +20,9 @@ mod home;
 mod line;
 mod payment;
 mod payments;
+mod people;
 mod profile;
+mod reconciliation;
 mod respond;
 mod sandbox;
 pub(crate) mod show;
@@ -29,6 +31,7 @@ mod staff;
 mod story;
 mod test_cards;
 mod texts;
+mod texts_reconcile;
 mod tiers;
 mod views;
 mod webhooks;
@@ -82,6 +85,8 @@ pub fn routes() -> Router<App> {
         .route("/console/tiers", get(tiers::show).post(tiers::add))
         .route("/console/tiers/{code}/webhook", post(tiers::webhook).get(tiers::up))
         .route("/console/profile", get(profile::show).post(profile::change))
+        .route("/console/profile/people", post(people::add).get(up))
+        .merge(reconciliation::routes())
         .route("/console/{*rest}", any(missing))
 }
 

@@ -206,7 +206,7 @@ fn sign_in(visitor: &Visitor, method: &Method) -> Response {
 }
 
 /// The page for a form without our token: nothing was done.
-fn stale(frame: Frame) -> Response {
+pub(super) fn stale(frame: Frame) -> Response {
     let (title, text) = (frame.t.stale.to_owned(), frame.t.stale_text.to_owned());
     message(StatusCode::FORBIDDEN, frame, title, text)
 }

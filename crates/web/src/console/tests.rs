@@ -7,8 +7,8 @@
 use super::assets::CSS_BYTES;
 use super::show::Lang;
 use super::views::{
-    accounts, attentions, channels, developer, faults, home, payment, payments, small, tiers,
-    webhooks,
+    accounts, attentions, channels, developer, faults, home, payment, payments, reconciliation,
+    small, tiers, webhooks,
 };
 use askama::Template;
 use std::collections::HashSet;
@@ -60,6 +60,8 @@ fn all(lang: Lang) -> Vec<(String, String)> {
     add("webhooks", render(webhooks::samples::pages(lang)));
     add("channels", render(channels::samples::pages(lang)));
     add("channel_delete", render(channels::samples::delete(lang)));
+    add("reconciliation", render(reconciliation::samples::pages(lang)));
+    add("break", render(reconciliation::samples::breaks(lang)));
     add("tiers", render(tiers::samples::pages(lang)));
     add("developer", render(developer::samples::pages(lang)));
     pages

@@ -21,6 +21,8 @@ macro_rules! texts {
     };
 }
 
+pub(crate) use texts;
+
 texts! {
     // Around every page
     product: "이음", "Ieum";
@@ -38,6 +40,7 @@ texts! {
     nav_payments: "결제", "Payments";
     nav_accounts: "가상계좌", "Virtual accounts";
     nav_webhooks: "웹훅", "Webhooks";
+    nav_reconciliation: "대사", "Reconciliation";
     nav_channels: "PG 설정", "PG settings";
     nav_tiers: "하위 상점", "Sub-merchants";
     nav_developer: "개발자", "Developers";

@@ -2,6 +2,7 @@
 
 use super::Check;
 use super::Sum;
+use crate::ledger::unknown::PREFIX;
 use crate::ledger::{charges, entry};
 use domain::ledger::{Account, Expected, Kind};
 use domain::payment::Payment;
@@ -36,13 +37,7 @@ impl Check<'_> {
                 openings.add(self.keyring, entry);
             }
         }
-        let Some(word) = word else {
-            if let Some(entry) = entries.first() {
-                let text = format!("has {} entries and is no payment", entries.len());
-                self.report.broken(&entry.imp_uid, text);
-            }
-            return;
-        };
+        let Some(word) = word else { return self.alone(&entries) };
         self.report.payments += 1;
         self.chain(word, &entries);
         let sums = self.sums(word, &entries);
@@ -57,23 +52,52 @@ impl Check<'_> {
         }
     }
 
-    fn chain(&mut self, word: &PaymentWord, entries: &[&EntryRow]) {
+    /// Entries of no payment: corrections about money reconciliation found, and nothing else.
+    fn alone(&mut self, entries: &[&EntryRow]) {
+        let Some(first) = entries.first() else { return };
+        let corrections = entries.iter().all(|entry| entry.kind == Kind::Correction.as_str());
+        if !corrections || !first.imp_uid.starts_with(PREFIX) {
+            let text = format!("has {} entries and is no payment", entries.len());
+            self.report.broken(&first.imp_uid, text);
+            return;
+        }
+        self.links(&first.imp_uid, entries);
+        for entry in entries {
+            self.total(entry);
+        }
+    }
+
+    fn total(&mut self, entry: &EntryRow) {
+        let amount = i128::from(entry.amount);
+        let totals = &mut self.report.totals;
+        let account = |side: &str| (entry.currency.clone(), side.to_owned());
+        totals.entry(account(&entry.debit)).or_default().debit += amount;
+        totals.entry(account(&entry.credit)).or_default().credit += amount;
+    }
+
+    /// Each entry follows the one before it; gives the last one's number and hash.
+    fn links<'e>(&mut self, imp_uid: &str, entries: &[&'e EntryRow]) -> (i64, &'e str) {
         let (mut seq, mut hash) = (0, "");
         for entry in entries {
             let next = seq + 1;
             if entry.seq != next {
                 let missing = format!("entry {next} is missing before entry {}", entry.seq);
-                self.report.broken(&word.imp_uid, missing);
+                self.report.broken(imp_uid, missing);
             } else if entry.prev_hash != hash {
                 let text = format!("entry {} does not follow the one before it", entry.seq);
-                self.report.broken(&word.imp_uid, text);
+                self.report.broken(imp_uid, text);
             }
             if entry::hash(self.keyring, entry) != entry.hash {
                 let text = format!("entry {} was changed or is not ours", entry.seq);
-                self.report.broken(&word.imp_uid, text);
+                self.report.broken(imp_uid, text);
             }
             (seq, hash) = (entry.seq, &entry.hash);
         }
+        (seq, hash)
+    }
+
+    fn chain(&mut self, word: &PaymentWord, entries: &[&EntryRow]) {
+        let (seq, hash) = self.links(&word.imp_uid, entries);
         let head = word.seq.max(0);
         if head != seq {
             let text = format!("the payment ends at entry {head}, the ledger at {seq}");
@@ -107,10 +131,7 @@ impl Check<'_> {
                 self.report.broken(&word.imp_uid, text);
             }
             let amount = i128::from(entry.amount);
-            let totals = &mut self.report.totals;
-            let account = |side: &str| (entry.currency.clone(), side.to_owned());
-            totals.entry(account(&entry.debit)).or_default().debit += amount;
-            totals.entry(account(&entry.credit)).or_default().credit += amount;
+            self.total(entry);
             if kind == Kind::Correction {
                 continue;
             }

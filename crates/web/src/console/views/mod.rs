@@ -11,6 +11,7 @@ pub(crate) mod faults;
 pub(crate) mod home;
 pub(crate) mod payment;
 pub(crate) mod payments;
+pub(crate) mod reconciliation;
 pub(crate) mod small;
 pub(crate) mod tiers;
 pub(crate) mod webhooks;

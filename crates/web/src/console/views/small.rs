@@ -1,6 +1,7 @@
 //! Pages of a form or a sentence: sign-in, messages, profile.
 
 use super::super::frame::{Frame, Wrongs};
+use super::super::texts_reconcile::Texts as RTexts;
 use super::Fact;
 use askama::Template;
 
@@ -30,6 +31,13 @@ pub(crate) struct MessagePage {
 #[template(path = "console/profile.html")]
 pub(crate) struct ProfilePage {
     pub(crate) frame: Frame,
+    pub(crate) r: &'static RTexts,
+    /// Login and role of everybody; an owner sees them.
+    pub(crate) people: Vec<(String, &'static str)>,
+    /// Login and password of the person just added.
+    pub(crate) made: Option<(String, String)>,
+    /// As typed.
+    pub(crate) login: String,
     pub(crate) facts: Vec<Fact>,
     pub(crate) wrongs: Wrongs,
 }
@@ -69,6 +77,10 @@ pub(crate) mod samples {
         let t = lang.texts();
         let page = |wrongs| ProfilePage {
             frame: Frame::sample(lang, Section::None),
+            r: super::super::super::texts_reconcile::of(lang),
+            people: vec![(EVIL.to_owned(), t.role_owner), ("second".to_owned(), t.role_manager)],
+            made: Some((EVIL.to_owned(), "p4ss".to_owned())),
+            login: EVIL.to_owned(),
             facts: vec![Fact::text(t.login, EVIL), Fact::text(t.role, t.role_owner)],
             wrongs,
         };

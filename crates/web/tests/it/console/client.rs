@@ -109,8 +109,27 @@ impl<'a> Client<'a> {
         self.go("POST", path, encode(fields)).await
     }
 
+    /// Sends a form with a file in it.
+    pub(crate) async fn upload(&self, path: &str, fields: &[(&str, &str)], file: &str) -> Page {
+        let token = self.token.borrow().clone();
+        let mut body = String::new();
+        for (name, value) in [("csrf", token.as_str())].iter().chain(fields) {
+            let head = format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"");
+            body.push_str(&format!("{head}\r\n\r\n{value}\r\n"));
+        }
+        let head = "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"pg.csv\"";
+        body.push_str(&format!("{head}\r\nContent-Type: text/csv\r\n\r\n{file}\r\n--cut--\r\n"));
+        let kind = "multipart/form-data; boundary=cut";
+        let answer = self.send_as("POST", path, kind, body.as_bytes()).await;
+        self.follow(path, answer).await
+    }
+
     async fn go(&self, method: &str, path: &str, body: Vec<u8>) -> Page {
-        let mut answer = self.send(method, path, &body).await;
+        let answer = self.send(method, path, &body).await;
+        self.follow(path, answer).await
+    }
+
+    async fn follow(&self, path: &str, mut answer: Answer) -> Page {
         let mut path = path.to_owned();
         for _ in 0..5 {
             if answer.status != StatusCode::SEE_OTHER {
@@ -129,12 +148,15 @@ impl<'a> Client<'a> {
 
     /// One request, no redirects.
     pub(crate) async fn send(&self, method: &str, path: &str, body: &[u8]) -> Answer {
+        self.send_as(method, path, if method == "POST" { FORM } else { "" }, body).await
+    }
+
+    async fn send_as(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
         let cookies = self.cookies.borrow().clone().into_iter();
         let cookies: Vec<String> = cookies.map(|(name, value)| format!("{name}={value}")).collect();
         let cookies = cookies.join("; ");
         let headers: [(&str, &[u8]); 2] =
             [("cookie", cookies.as_bytes()), ("accept-language", self.language.as_bytes())];
-        let kind = if method == "POST" { FORM } else { "" };
         let answer = self.hub.send(method, path, &headers, kind, body).await;
         for line in answer.headers.get_all("set-cookie") {
             let line = line.to_str().unwrap();

@@ -5,6 +5,7 @@ mod devs;
 mod lists;
 mod nasty;
 mod pages;
+mod reconciliation;
 mod settings;
 mod signing_in;
 mod tiers;

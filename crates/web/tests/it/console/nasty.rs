@@ -37,7 +37,7 @@ async fn nonsense_in_addresses_is_no_fault() {
             }
             let part = String::from_utf8(encode(&[("", value)])).unwrap();
             let part = part.trim_start_matches('=').trim_end_matches('&');
-            for path in ["payments", "channels", "x"] {
+            for path in ["payments", "channels", "reconciliation", "x"] {
                 let page = client.get(&format!("/console/{path}/{part}")).await;
                 assert!(page.status.as_u16() < 500, "{path}/{part}: {}", page.text);
             }
@@ -53,7 +53,7 @@ async fn nonsense_in_forms_is_no_fault() {
         let row = hub.paid("imp_000000000001", "order-1", 10).await;
         let client = Client::owner(&hub).await;
         let channel = format!("/console/channels/{}", row.channel_id);
-        let forms: [(String, &[&str]); 16] = [
+        let forms: [(String, &[&str]); 20] = [
             ("/console/webhooks".into(), &["webhook_url", "webhook_format"]),
             ("/console/webhooks/resend".into(), &["id", "back"]),
             ("/console/attentions/resolve".into(), &["id", "reason", "back"]),
@@ -73,6 +73,10 @@ async fn nonsense_in_forms_is_no_fault() {
             ("/console/tiers".into(), &["tier_code", "tier_name", "login"]),
             ("/console/tiers/ABC/webhook".into(), &["webhook-ABC", "webhook_format"]),
             ("/console/profile".into(), &["password", "again"]),
+            ("/console/profile/people".into(), &["login", "role"]),
+            ("/console/reconciliation/columns".into(), &["channel", "charset", "amount"]),
+            ("/console/reconciliation/1/propose".into(), &["debit", "amount", "reason"]),
+            ("/console/reconciliation/1/close".into(), &["note"]),
         ];
         for value in NASTY {
             for (path, names) in &forms {

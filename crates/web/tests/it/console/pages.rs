@@ -5,7 +5,8 @@ use crate::hub::Hub;
 use testkit::dbs::on_both;
 
 /// Pages a signed-in person opens.
-pub(super) const PAGES: [&str; 14] = [
+pub(super) const PAGES: [&str; 15] = [
+    "/console/reconciliation",
     "/console",
     "/console?mode=live",
     "/console/payments",

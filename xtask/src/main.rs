@@ -75,6 +75,15 @@ const COMMANDS: &[Command] = &[
         run: storm,
     },
     Command {
+        name: "faults",
+        arguments: "",
+        about: "write docs/faults.md from the catalogue of faults",
+        run: |_| {
+            let test = ["test", "--quiet", "--package", "ieum-sandbox", "--test", "it", FAULTS];
+            run::run(run::cargo(&test).env("IEUM_WRITE_FAULTS", "1"))
+        },
+    },
+    Command {
         name: "torture",
         arguments: "[--kills N] [--seed S] [--lanes L] [--scenario WORD] [--release]",
         about: "kill the hub under load, again and again, and compare all books",
@@ -116,6 +125,9 @@ const COMMANDS: &[Command] = &[
 
 /// The test that compares the compatibility page, and writes it when told to.
 const PAGE: &str = "compatibility::the_page_is_the_catalogue";
+
+/// The same for the page of faults.
+const FAULTS: &str = "catalogue::the_page_is_the_catalogue";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -18,6 +18,10 @@ pub fn settle_delay(attempts: u32) -> i64 {
     2_i64.checked_shl(attempts.min(11)).unwrap_or(3_600).min(3_600)
 }
 
+/// After so many questions without an answer (over half an hour) a person is told that the PG stays
+/// silent. It is asked on all the same.
+pub const SILENT_AFTER: i64 = 10;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,5 +39,7 @@ mod tests {
         assert_eq!(settle_delay(0), 2);
         assert_eq!(settle_delay(3), 16);
         assert_eq!(settle_delay(60), 3_600);
+        let waited: i64 = (0..10).map(settle_delay).sum();
+        assert!(SILENT_AFTER == 10 && (1_800..3_600).contains(&waited), "{waited} s");
     }
 }

@@ -99,6 +99,8 @@ pub struct Change {
     pub notify_cancel: Option<String>,
     /// A failure's webhook is wanted (V1 sends one for scheduled charges only).
     pub notify_failure: bool,
+    /// The person who decided it, where one did.
+    pub by: Option<String>,
     actor: Actor,
     at: Millis,
     event: String,
@@ -123,6 +125,7 @@ impl Change {
             batch: Batch::new(),
             notify_cancel: None,
             notify_failure: false,
+            by: None,
             actor,
             at,
             event: String::new(),
@@ -314,13 +317,22 @@ impl Change {
         let imp_uid = &self.row.imp_uid;
         if open(self.was.state) && !open(self.row.payment.state) {
             store::jobs::remove(batch, self.merchant(), "settle_approval", imp_uid);
+            self.found_out(batch, "approval_unknown");
         }
         if self.was.pending_cancel().is_some() && self.row.payment.pending_cancel().is_none() {
             store::jobs::remove(batch, self.merchant(), "settle_cancel", imp_uid);
+            self.found_out(batch, "cancel_unknown");
         }
         if self.row.payment.state == State::Cancelled && self.was.state != State::Cancelled {
             crate::receipts::follow::with_payment(batch, self.merchant(), imp_uid, self.at);
         }
+    }
+
+    /// Nobody needs to find out any more how it ended.
+    fn found_out(&self, batch: &mut Batch, kind: &str) {
+        let by = self.by.as_deref().unwrap_or(self.actor.as_str());
+        let imp_uid = &self.row.imp_uid;
+        store::attentions::close(batch, self.merchant(), imp_uid, kind, (by, self.at.0));
     }
 
     fn history(&mut self, batch: &mut Batch) {

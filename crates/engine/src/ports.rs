@@ -96,7 +96,7 @@ pub trait SandboxPort: Send + Sync {
         at: Millis,
     ) -> Result<serde_json::Value, String>;
 
-    /// Arms a fault: `{"pg","operation","fault","times"}`.
+    /// Arms a fault: `{"pg","operation","fault","times","rate","seed"}`.
     ///
     /// # Errors
     /// What is wrong with it, naming the field.
@@ -105,8 +105,15 @@ pub trait SandboxPort: Send + Sync {
     /// Armed faults.
     fn faults(&self) -> serde_json::Value;
 
+    /// Disarms one by its `id`; false if there is none.
+    fn remove_fault(&self, id: u64) -> bool;
+
     /// Disarms all.
     fn clear_faults(&self);
+
+    /// What can go wrong: `{"seed", "operations": [..], "pgs": [..], "faults": [{"fault", "when",
+    /// "ko": {"does", "hub", "shop"}, "en": {..}}]}`. `seed` is what faults without one follow.
+    fn fault_catalogue(&self) -> serde_json::Value;
 
     /// The cards to test with: `{"any", "cards": [{"number", "plan"}], "pgs"}`.
     fn cards(&self) -> serde_json::Value;

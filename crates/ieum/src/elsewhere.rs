@@ -36,7 +36,15 @@ impl SandboxPort for Elsewhere {
         json!([])
     }
 
+    fn remove_fault(&self, _: u64) -> bool {
+        false
+    }
+
     fn clear_faults(&self) {}
+
+    fn fault_catalogue(&self) -> Value {
+        json!({"seed": 0, "operations": [], "pgs": [], "faults": []})
+    }
 
     fn cards(&self) -> Value {
         json!({"any": false, "cards": [], "pgs": []})

@@ -116,6 +116,8 @@ fn open_sandbox(
         notifier,
         simulators: sandbox::simulators(),
     };
+    let seed = plan.seed;
+    tracing::info!(seed, "the sandbox: faults drawn by a rate follow this seed");
     Ok(Sandbox::open(options)?)
 }
 

@@ -60,6 +60,14 @@ impl SandboxPort for Port {
         serde_json::to_value(self.sandbox.faults()).unwrap_or_default()
     }
 
+    fn remove_fault(&self, id: u64) -> bool {
+        self.sandbox.remove_fault(id)
+    }
+
+    fn fault_catalogue(&self) -> Value {
+        self.sandbox.fault_catalogue()
+    }
+
     fn clear_faults(&self) {
         self.sandbox.clear_faults();
     }

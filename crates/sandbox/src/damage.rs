@@ -26,6 +26,7 @@ pub(crate) fn body(
         Kind::WrongCharset => other_charset(content_type, body),
         Kind::WrongAmount => wrong_amount(body, amounts),
         Kind::ForgedSignature => forged(body),
+        Kind::AnsweredTwice => [body, body].concat(),
         _ => body.to_vec(),
     }
 }

@@ -67,7 +67,7 @@ impl Sandbox {
                 strike.into_iter().for_each(|strike| self.switch.struck(strike));
                 handled
             }
-            None => match self.book(simulator, operation, request, (at, ahead)).await {
+            None => match self.booked(simulator, operation, request, (at, ahead), strike).await {
                 Ok(booked) => self.after(strike, booked).await,
                 Err(failure) => {
                     strike.into_iter().for_each(|strike| self.switch.give_back(strike));
@@ -83,6 +83,22 @@ impl Sandbox {
         let fault = strike.map(|strike| strike.kind);
         tracing::info!(pg, operation, status, ?fault, "sandbox");
         handled
+    }
+
+    /// Books; twice if a front server of the PG hands the request over twice. The second answer is
+    /// the one that comes back.
+    async fn booked(
+        self: &Arc<Self>,
+        simulator: &'static dyn Simulator,
+        operation: &'static str,
+        request: SimRequest,
+        clock: (Option<Millis>, Option<i64>),
+        strike: Option<Strike>,
+    ) -> Result<Booked, Failure> {
+        if strike.is_some_and(|strike| strike.kind == Kind::HandledTwice) {
+            self.book(simulator, operation, request.clone(), clock).await?;
+        }
+        self.book(simulator, operation, request, clock).await
     }
 
     async fn book(
@@ -139,6 +155,7 @@ impl Sandbox {
             Kind::TimeoutAfter => Handled::NoAnswer,
             Kind::ResetAfter => Handled::Reset,
             Kind::ServerErrorAfter => Handled::Reply(server_error()),
+            Kind::HandledTwice => own(reply),
             Kind::Late(ms) => {
                 tokio::time::sleep(Duration::from_millis(ms)).await;
                 own(reply)

@@ -17,13 +17,16 @@ pub(crate) fn page(sandbox: &Sandbox) -> String {
     let faults: String = sandbox
         .faults()
         .iter()
-        .map(|fault| {
+        .map(|armed| {
+            let fault = &armed.fault;
             let of = format!("{} · {} · {}", fault.pg, fault.operation, fault.fault);
             let times = match fault.times {
                 Some(left) if left > 0 => format!(" × {left}"),
                 _ => " ∞".to_owned(),
             };
-            let rate = fault.rate.map(|rate| format!(" @ {rate}")).unwrap_or_default();
+            let seed = fault.seed.unwrap_or_default();
+            let rate = fault.rate.map(|rate| format!(" @ {rate}, seed {seed}"));
+            let rate = rate.unwrap_or_default();
             format!("<li>{}</li>", escape(&format!("{of}{times}{rate}")))
         })
         .collect();

@@ -12,6 +12,8 @@
 mod act;
 mod books;
 mod card;
+mod catalogue;
+mod catalogue_page;
 mod damage;
 mod decide;
 mod deposit;
@@ -25,8 +27,10 @@ mod report;
 mod settlement;
 mod writer;
 
+pub use catalogue::{CATALOGUE, Entry, NOTICE_BODIES, PERSON, Texts, When};
+pub use catalogue_page::page as catalogue_page;
 pub use domain::Millis;
-pub use fault::{FAULTS, Fault, OPERATIONS};
+pub use fault::{ArmedFault, Fault, OPERATIONS};
 pub use handle::Handled;
 pub use notice::{NoticeAttempt, RETRY_AFTER_SECONDS};
 pub use pg::sim::{Outgoing, SimReply, SimRequest, Simulator, headless};
@@ -194,8 +198,19 @@ impl Sandbox {
 
     /// The faults in force with what is left of their `times`, in the order they are tried.
     #[must_use]
-    pub fn faults(&self) -> Vec<Fault> {
+    pub fn faults(&self) -> Vec<ArmedFault> {
         self.switch.list()
+    }
+
+    /// Takes one fault away; false if there is none with this number.
+    pub fn remove_fault(&self, id: u64) -> bool {
+        self.switch.remove(id)
+    }
+
+    /// What every fault without a seed of its own is drawn from.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.switch.seed()
     }
 
     /// Takes all faults away.

@@ -33,7 +33,8 @@ pub struct NoticeAttempt {
     /// Where it goes.
     pub url: String,
     /// `taken`, `pending` (posted again later), `failed` (given up), `held` (waits for a resend by
-    /// hand) or `dropped` (a fault swallowed it).
+    /// hand), `overtaken` (waits for the PG's next notice to go first) or `dropped` (a fault
+    /// swallowed it).
     pub state: String,
     /// The hub's HTTP status, if it answered this attempt.
     pub status: Option<u16>,
@@ -64,58 +65,93 @@ pub(crate) fn keep(
     then: Vec<Outgoing>,
 ) -> Result<Vec<i64>, Failure> {
     let mut kept = Vec::new();
-    for mut outgoing in then {
-        let (mut state, mut next_at, mut copies) = ("pending", caused.now, 1);
-        if let Some(strike) = switch.notice(caused.pg, caused.cause) {
-            let body = damage::body(
-                strike.kind,
-                &outgoing.content_type,
-                &outgoing.body,
-                caused.amounts,
-                caused.random,
-            );
-            let mut struck = true;
-            match strike.kind {
-                Kind::DuplicateNotice => copies = 2,
-                Kind::NoNotice => state = "dropped",
-                Kind::LateNotice => state = "held",
-                Kind::Late(ms) => {
-                    let ms = i64::try_from(ms).unwrap_or(i64::MAX);
-                    next_at = Millis(caused.now.0.saturating_add(ms));
-                }
-                _ => struck = body != outgoing.body,
+    let overtaken = overtaken(connection, caused.pg)?;
+    for outgoing in then {
+        let mut copy =
+            Copied { outgoing: &outgoing, state: "pending", at: caused.now, last: false };
+        let Some(strike) = switch.notice(caused.pg, caused.cause) else {
+            kept.push(insert(connection, caused, &copy)?);
+            continue;
+        };
+        let (kind, random) = (strike.kind, caused.random);
+        let (content_type, body) = (&outgoing.content_type, &outgoing.body);
+        let damaged = damage::body(kind, content_type, body, caused.amounts, random);
+        let damaged = Outgoing { body: damaged, ..outgoing.clone() };
+        let mut struck = true;
+        match kind {
+            Kind::DuplicateNotice => kept.push(insert(connection, caused, &copy)?),
+            Kind::NoNotice => copy.state = "dropped",
+            Kind::LateNotice => copy.state = "held",
+            Kind::OvertakenNotice => copy.state = "overtaken",
+            Kind::Late(ms) => {
+                let ms = i64::try_from(ms).unwrap_or(i64::MAX);
+                copy.at = Millis(caused.now.0.saturating_add(ms));
             }
-            outgoing.body = body;
-            if struck {
-                switch.struck(strike);
-            } else {
-                switch.give_back(strike);
+            _ if damaged.body == outgoing.body => struck = false,
+            // It was damaged on its way: the PG posts it again as it should be.
+            _ => {
+                let broken = Copied { outgoing: &damaged, last: true, ..copy };
+                kept.push(insert(connection, caused, &broken)?);
+                copy.at = caused.now.plus_seconds(RETRY_AFTER_SECONDS[0]);
             }
         }
-        for _ in 0..copies {
-            kept.push(insert(connection, caused, &outgoing, state, next_at)?);
+        kept.push(insert(connection, caused, &copy)?);
+        if struck {
+            switch.struck(strike);
+        } else {
+            switch.give_back(strike);
         }
+    }
+    if !kept.is_empty() {
+        kept.extend(follow(connection, caused, overtaken)?);
     }
     Ok(kept)
 }
 
-fn insert(
+/// The PG's notices that wait for the next one to go first.
+fn overtaken(connection: &Connection, pg: &str) -> Result<Vec<i64>, Failure> {
+    let sql = "select id from sim_notices where pg = ?1 and state = 'overtaken' order by id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let ids = statement.query_map([pg], |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Those now follow the notices that overtook them.
+fn follow(
     connection: &Connection,
     caused: &Caused<'_>,
-    outgoing: &Outgoing,
-    state: &str,
-    next_at: Millis,
-) -> Result<i64, Failure> {
+    ids: Vec<i64>,
+) -> Result<Vec<i64>, Failure> {
+    for id in &ids {
+        let sql = "update sim_notices set state = 'pending', next_at = ?2 where id = ?1";
+        connection.prepare_cached(sql)?.execute([*id, caused.now.0])?;
+    }
+    Ok(ids)
+}
+
+/// A notice as it is about to be kept.
+#[derive(Clone, Copy)]
+struct Copied<'a> {
+    outgoing: &'a Outgoing,
+    state: &'static str,
+    at: Millis,
+    /// It is posted once, whatever the hub says.
+    last: bool,
+}
+
+fn insert(connection: &Connection, caused: &Caused<'_>, copy: &Copied<'_>) -> Result<i64, Failure> {
+    let outgoing = copy.outgoing;
+    let attempts = if copy.last { RETRY_AFTER_SECONDS.len() } else { 0 };
     let mut statement = connection.prepare_cached(
         "insert into sim_notices (pg, cause, url, content_type, body, wanted, state, attempts, \
          created_at, next_at) values (:pg, :cause, :url, :content_type, :body, :wanted, :state, \
-         0, :created_at, :next_at)",
+         :attempts, :created_at, :next_at)",
     )?;
     Ok(statement.insert(named_params! {
         ":pg": caused.pg, ":cause": caused.cause, ":url": outgoing.url,
         ":content_type": outgoing.content_type, ":body": outgoing.body,
-        ":wanted": outgoing.wanted, ":state": state,
-        ":created_at": caused.at.0, ":next_at": next_at.0,
+        ":wanted": outgoing.wanted, ":state": copy.state, ":attempts": attempts,
+        ":created_at": caused.at.0, ":next_at": copy.at.0,
     })?)
 }
 

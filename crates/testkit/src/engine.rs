@@ -130,6 +130,14 @@ impl SandboxPort for NoBank {
         serde_json::Value::Array(Vec::new())
     }
 
+    fn remove_fault(&self, _id: u64) -> bool {
+        false
+    }
+
+    fn fault_catalogue(&self) -> serde_json::Value {
+        serde_json::json!({"seed": 0, "operations": [], "pgs": [], "faults": []})
+    }
+
     fn clear_faults(&self) {}
 
     fn cards(&self) -> serde_json::Value {

@@ -170,6 +170,7 @@ impl TestHub {
             fault: fault.to_owned(),
             times: Some(times),
             rate: None,
+            seed: None,
         };
         self.sandbox.add_fault(fault).unwrap();
     }

@@ -271,6 +271,14 @@ impl SandboxPort for Port {
         serde_json::to_value(self.0.faults()).unwrap()
     }
 
+    fn remove_fault(&self, id: u64) -> bool {
+        self.0.remove_fault(id)
+    }
+
+    fn fault_catalogue(&self) -> Value {
+        self.0.fault_catalogue()
+    }
+
     fn clear_faults(&self) {
         self.0.clear_faults();
     }

@@ -7,7 +7,7 @@ use domain::payment::State;
 use domain::{MerchantId, Millis};
 use serde_json::Value;
 use std::sync::Arc;
-use store::{Batch, CommitError, attentions};
+use store::Batch;
 
 /// Writes an audit line of its own.
 ///
@@ -46,35 +46,7 @@ pub async fn cancel(
     crate::detached(async move { cancel::cancel(&engine, merchant, &request).await }).await
 }
 
-/// Marks an attention as dealt with. `reason` says how.
-///
-/// # Errors
-/// [`Error::Invalid`] without a reason; [`Error::NotFound`] if it is not open.
-pub async fn resolve(
-    engine: &Engine,
-    merchant: MerchantId,
-    actor: &str,
-    id: &str,
-    reason: &str,
-) -> Result<()> {
-    let reason = reason_text(reason)?;
-    let gone = Error::NotFound("이미 처리되었거나 없는 항목입니다.");
-    // PostgreSQL refuses NUL in a text, and no id holds one.
-    if id.contains('\0') {
-        return Err(gone);
-    }
-    let mut batch = Batch::new();
-    attentions::resolve(&mut batch, merchant, id, actor, engine.now().0);
-    let detail = format!("{id} {reason}");
-    audit::note(engine, &mut batch, merchant, actor, "attention.resolve", detail);
-    match engine.db.commit(batch).await {
-        Ok(_) => Ok(()),
-        Err(CommitError::Expectation("no such attention")) => Err(gone),
-        Err(other) => Err(other.into()),
-    }
-}
-
-fn reason_text(reason: &str) -> Result<String> {
+pub(super) fn reason_text(reason: &str) -> Result<String> {
     let reason = domain::text::cut(reason, 200).trim().to_owned();
     if reason.is_empty() {
         Err(Error::invalid("reason", "사유를 입력해 주세요."))
@@ -139,6 +111,22 @@ pub async fn arm_fault(
 ) -> Result<()> {
     sandbox(engine)?.add_fault(fault).map_err(Error::Refused)?;
     note(engine, merchant, actor, "sandbox.fault", &fault.to_string()).await
+}
+
+/// Disarms one fault of the sandbox.
+///
+/// # Errors
+/// [`Error::Forbidden`] without a sandbox; [`Error::NotFound`] if it is gone.
+pub async fn remove_fault(
+    engine: &Engine,
+    merchant: MerchantId,
+    actor: &str,
+    id: u64,
+) -> Result<()> {
+    if !sandbox(engine)?.remove_fault(id) {
+        return Err(Error::NotFound("이미 꺼진 장애입니다."));
+    }
+    note(engine, merchant, actor, "sandbox.fault_remove", &id.to_string()).await
 }
 
 /// Disarms every fault of the sandbox.

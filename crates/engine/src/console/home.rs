@@ -31,6 +31,8 @@ pub struct Home {
     pub last_day: i64,
     /// Open attentions of both modes.
     pub attentions: Vec<AttentionRow>,
+    /// How many attentions are open in all.
+    pub waiting: i64,
     /// Payments whose outcome the PG has not told, of both modes.
     pub unknown: Vec<PaymentRow>,
     /// Webhooks of the last week that were tried and not taken.
@@ -73,6 +75,7 @@ pub async fn home(engine: &Engine, merchant: MerchantId, mode: &str) -> Result<H
         days: statistics::days(db, merchant, mode, (first, tomorrow)).await?,
         last_day: (now.0 + 9 * 3_600_000).div_euclid(DAY_MS),
         attentions: attentions::open(db, merchant, SHOWN).await?,
+        waiting: attentions::count_open(db, merchant).await?,
         unknown,
         failing: statistics::failing_webhooks(db, merchant, since, SHOWN).await?,
     })

@@ -4,12 +4,14 @@
 pub mod able;
 pub mod acts;
 pub mod home;
+pub mod resolve;
 pub mod search;
 pub mod story;
 
 pub use able::{Can, able};
-pub use acts::{advance_clock, arm_fault, cancel, clear_faults, deposit, note, resolve};
+pub use acts::{advance_clock, arm_fault, cancel, clear_faults, deposit, note, remove_fault};
 pub use home::{Home, home, mode};
+pub use resolve::{Verdict, attentions, resolve, verdicts};
 pub use search::{Basis, Cursor, Filter, Found, account_list, find, list};
 pub use story::{Step, Story, What, story};
 

@@ -10,6 +10,7 @@ mod account;
 mod settle;
 
 pub(crate) use account::known as account_known;
+pub(crate) use settle::decide;
 pub use settle::settle;
 
 use crate::payments::line::Line;

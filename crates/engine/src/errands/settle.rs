@@ -7,6 +7,7 @@ use crate::{Engine, Error, Result};
 use domain::{MerchantId, retry};
 use pg::ErrandSettled;
 use store::Batch;
+use store::attentions::AttentionRow;
 use store::errands::ErrandRow;
 
 /// The job [`JOB`].
@@ -45,14 +46,70 @@ pub(super) async fn now(engine: &Engine, line: &Line, asked: ErrandRow) -> Resul
         Ok(ErrandSettled::NotDone) if graced => {
             finish(engine, line, &asked, "refused", Some(NOT_DONE)).await
         }
-        Ok(ErrandSettled::NotDone) | Err(_) => {
+        answer @ (Ok(ErrandSettled::NotDone) | Err(_)) => {
             let mut batch = exchanges(line);
             let merchant = MerchantId(asked.merchant_id);
             store::errands::count_attempt(&mut batch, merchant, &asked.errand_id);
+            if let Err(error) = answer
+                && asked.settle_attempts + 1 >= retry::SILENT_AFTER
+            {
+                let person = silent(&asked, &error.to_string(), line.at.0);
+                store::attentions::raise(&mut batch, &person);
+            }
             engine.db.commit(batch).await?;
             Ok(ErrandRow { settle_attempts: asked.settle_attempts + 1, ..asked })
         }
     }
+}
+
+/// The id of the attention about an errand.
+pub(super) fn attention_id(errand_id: &str) -> String {
+    format!("errand_unknown:{errand_id}")
+}
+
+/// The PG stays silent: a person can look at its own pages.
+fn silent(asked: &ErrandRow, why: &str, at: i64) -> AttentionRow {
+    let what = format!("{} {}", asked.kind, asked.target);
+    AttentionRow {
+        id: attention_id(&asked.errand_id),
+        merchant_id: asked.merchant_id,
+        imp_uid: asked.imp_uid.clone(),
+        at,
+        kind: "errand_unknown".to_owned(),
+        detail: domain::text::cut(&format!("{why} ({})", what.trim()), 500),
+        resolved_at: None,
+        resolved_by: None,
+    }
+}
+
+/// Staff say how an errand ended, having looked at the PG's own pages.
+///
+/// # Errors
+/// [`Error::NotFound`] if it has an end already.
+pub(crate) async fn decide(
+    engine: &Engine,
+    merchant: MerchantId,
+    errand_id: &str,
+    done: bool,
+    by: &str,
+) -> Result<()> {
+    let gone = Error::NotFound("이미 처리되었거나 없는 항목입니다.");
+    let Some(asked) = store::errands::find(&engine.db, merchant, errand_id).await? else {
+        return Err(gone);
+    };
+    let _held = engine.locks.hold(&format!("errand:{}:{}", asked.imp_uid, asked.target)).await;
+    let asked = store::errands::find(&engine.db, merchant, errand_id).await?;
+    let Some(asked) = asked.filter(|asked| asked.state == "asked") else { return Err(gone) };
+    let row = store::payments::find(&engine.db, merchant, &asked.imp_uid).await?;
+    let row = row.ok_or_else(|| Error::internal("the errand's payment is gone"))?;
+    let line = Line::open(engine, &row).await?;
+    let (state, message) = match done {
+        true => ("done", None),
+        false => ("refused", Some("담당자가 PG사에서 확인하였습니다. 처리되지 않았습니다.")),
+    };
+    let ended = end(engine, &line, &asked, (state, message), by).await?;
+    tracing::info!(errand_id, state = ended.state, by, "an errand was decided by a person");
+    Ok(())
 }
 
 /// Writes an end down; the job is not needed any more.
@@ -63,6 +120,18 @@ pub(super) async fn finish(
     state: &str,
     message: Option<&str>,
 ) -> Result<ErrandRow> {
+    end(engine, line, asked, (state, message), "job").await
+}
+
+/// As [`finish`]; `by` is who found out.
+async fn end(
+    engine: &Engine,
+    line: &Line,
+    asked: &ErrandRow,
+    (state, message): (&str, Option<&str>),
+    by: &str,
+) -> Result<ErrandRow> {
+    let merchant = MerchantId(asked.merchant_id);
     let ended = ErrandRow {
         state: state.to_owned(),
         ended_at: Some(line.at.0),
@@ -71,7 +140,9 @@ pub(super) async fn finish(
     };
     let mut batch = exchanges(line);
     store::errands::finish(&mut batch, &ended);
-    store::jobs::remove(&mut batch, MerchantId(asked.merchant_id), JOB, &asked.errand_id);
+    store::jobs::remove(&mut batch, merchant, JOB, &asked.errand_id);
+    let id = attention_id(&asked.errand_id);
+    store::attentions::close_one(&mut batch, merchant, &id, by, line.at.0);
     if ended.kind == account::KIND && ended.state == "done" {
         return account::changed(engine, line, ended, batch).await;
     }

@@ -56,6 +56,10 @@ pub(super) async fn now(
     let why = match verbs(line.pg)?.settle(&line.cx(&row.operation_id), &delivery).await {
         Ok(DeliverySettled::Registered(done)) => {
             let row = registered(row, &asking, done.at.unwrap_or(line.at).0);
+            let mut known = Batch::new();
+            let id = attention_id(&row);
+            attentions::close_one(&mut known, merchant, &id, Actor::Job.as_str(), line.at.0);
+            engine.db.commit(known).await?;
             let row = end(engine, line, row, (Actor::Job, "delivery_registered")).await?;
             return Ok((row, Next::Done));
         }
@@ -70,6 +74,9 @@ pub(super) async fn now(
         Err(error) => error.to_string(),
     };
     let settle_attempts = row.settle_attempts + 1;
+    if settle_attempts >= retry::SILENT_AFTER {
+        raise(engine, &row, &why, line).await?;
+    }
     let message = Some(domain::text::cut(&why, 500));
     let tried = EscrowRow { settle_attempts, message, ..row };
     let row = end(engine, line, tried, (Actor::Job, "delivery_settle_tried")).await?;
@@ -130,11 +137,15 @@ pub(super) async fn end(
     Err(Error::internal("the payment kept changing"))
 }
 
+fn attention_id(row: &EscrowRow) -> String {
+    format!("delivery_unknown:{}", row.operation_id)
+}
+
 async fn raise(engine: &Engine, row: &EscrowRow, why: &str, line: &Line) -> Result<()> {
     let mut batch = Batch::new();
     let text = "PG사 관리자에서 배송정보가 등록되었는지 확인해 주세요.";
     let person = AttentionRow {
-        id: format!("delivery_unknown:{}", row.operation_id),
+        id: attention_id(row),
         merchant_id: row.merchant_id,
         imp_uid: row.imp_uid.clone(),
         at: line.at.0,

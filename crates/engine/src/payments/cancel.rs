@@ -3,7 +3,7 @@
 mod ask;
 mod request;
 
-pub use ask::settle_now;
+pub use ask::{decide, settle_now};
 pub use request::CancelRequest;
 
 use super::amount;
@@ -50,7 +50,7 @@ pub async fn cancel(
         if row.payment.pending_cancel().is_some() {
             return Err(Error::Refused(SETTLING.into()));
         }
-        let amount = decide(&row, request)?;
+        let amount = amount_of(&row, request)?;
         let cancel = cancel_row(engine, &row, request, amount, &line)?;
         let mut change = Change::new(engine, row.clone(), request.actor, line.at);
         change.apply(Event::CancelStarted(amount)).map_err(refusal)?;
@@ -91,7 +91,7 @@ async fn target(
     rows.into_iter().next().ok_or_else(|| Error::Refused(NOTHING.into()))
 }
 
-fn decide(row: &PaymentRow, request: &CancelRequest) -> Result<Money> {
+fn amount_of(row: &PaymentRow, request: &CancelRequest) -> Result<Money> {
     let left = row.payment.left().map_err(Error::internal)?;
     match row.payment.state {
         State::Cancelled => return Err(Error::Refused(ALREADY.into())),

@@ -1,7 +1,7 @@
 //! A PG tells of a deposit. Nothing it says is believed before it matches what we know.
 
 use super::line::Line;
-use super::settle::{approval_now, attention};
+use super::settle::{approval_now, attention, attention_about};
 use crate::commit::{Actor, Change, Conflict};
 use crate::{Engine, Result};
 use domain::ledger::{Kind, Transfer};
@@ -245,7 +245,8 @@ async fn repeated(
         store::notices::insert(&mut change.batch, &notice_row(line, &row, read, "second deposit"));
         let why =
             format!("이미 입금된 가상계좌에 다시 입금되었습니다. ({})", deposit.amount.decimal());
-        let person = attention(&row, "second_deposit", &why, line.at);
+        let about = ("second_deposit", read.id.as_str());
+        let person = attention_about(&row, about, &why, line.at);
         store::attentions::raise(&mut change.batch, &person);
         match change.commit(engine).await {
             Ok(_) | Err(Conflict::NoticeSeen) => return Ok(Ok(())),
@@ -267,7 +268,8 @@ async fn suspicious(
     if mismatch(row, read, deposit).is_none() {
         let mut batch = store::Batch::new();
         let text = format!("입금 통보 금액이 주문과 다릅니다. ({})", deposit.amount.decimal());
-        store::attentions::raise(&mut batch, &attention(row, "wrong_deposit", &text, line.at));
+        let about = ("wrong_deposit", read.id.as_str());
+        store::attentions::raise(&mut batch, &attention_about(row, about, &text, line.at));
         engine.db.commit(batch).await?;
     }
     distrust("amount differs")

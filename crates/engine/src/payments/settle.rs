@@ -40,7 +40,7 @@ pub async fn approval(engine: &Engine, imp_uid: &str) -> Result<Next> {
     approval_now(engine, &line, &checkout, row).await.map(|(_, next)| next)
 }
 
-pub(super) fn unsettled(row: &PaymentRow) -> bool {
+pub(crate) fn unsettled(row: &PaymentRow) -> bool {
     matches!(row.payment.state, State::Approving | State::Unknown)
 }
 
@@ -141,13 +141,14 @@ async fn ended(
             let person = attention(&row, "approval_unknown", &why, line.at);
             tried(engine, line, row, &why, Some(person)).await
         }
-        Err(error) => tried(engine, line, row, &why(&error), None).await,
+        // An error never settles anything; one that stays is a person's business too.
+        Err(error) => {
+            let why = error.to_string();
+            let silent = row.settle_attempts + 1 >= retry::SILENT_AFTER;
+            let person = silent.then(|| attention(&row, "approval_unknown", &why, line.at));
+            tried(engine, line, row, &why, person).await
+        }
     }
-}
-
-/// What an error while asking is worth saying; an error never settles anything.
-fn why(error: &PgError) -> String {
-    error.to_string()
 }
 
 fn elapsed(at: Millis, since: Option<i64>) -> i64 {
@@ -206,6 +207,43 @@ pub(crate) fn attention(row: &PaymentRow, kind: &str, why: &str, at: Millis) -> 
         resolved_at: None,
         resolved_by: None,
     }
+}
+
+/// As [`attention`], about one thing of several a payment may have: each is raised by itself.
+pub(crate) fn attention_about(
+    row: &PaymentRow,
+    (kind, which): (&str, &str),
+    why: &str,
+    at: Millis,
+) -> AttentionRow {
+    let plain = attention(row, kind, why, at);
+    AttentionRow { id: format!("{}:{}", plain.id, domain::text::cut(which, 100)), ..plain }
+}
+
+/// Staff say that the PG has no approval, or that they undid it there.
+///
+/// # Errors
+/// [`Error::NotFound`] if its outcome is not unknown any more.
+pub(crate) async fn nothing_stands(
+    engine: &Engine,
+    row: PaymentRow,
+    by: &str,
+) -> Result<PaymentRow> {
+    let _held = engine.locks.hold(&row.imp_uid).await;
+    let row = approval::reload(engine, &row).await?;
+    if !unsettled(&row) {
+        return Err(Error::NotFound("이미 처리되었거나 없는 항목입니다."));
+    }
+    let at = crate::merchants::now_of(engine, domain::MerchantId(row.merchant_id)).await?;
+    let scheduled = row.customer_uid_usage.as_deref() == Some("payment.scheduled");
+    let mut change = Change::new(engine, row, Actor::Console, at);
+    change.notify_failure = scheduled;
+    change.by = Some(by.to_owned());
+    change.detail("by", by);
+    change.apply(Event::Voided)?;
+    let text = "담당자가 PG사에서 확인하여 승인되지 않은 것으로 처리하였습니다.";
+    window::failed_facts(&mut change, "F500", text, at.0);
+    Ok(change.commit(engine).await?)
 }
 
 /// The job `settle_cancel`: the key is the imp_uid, whose one open cancel is asked about.

@@ -97,6 +97,10 @@ pub(super) async fn now(
     };
     let mut extra = Batch::new();
     let said = match said {
+        Said::Later(why) if row.settle_attempts + 1 >= retry::SILENT_AFTER => Said::Person(why),
+        other => other,
+    };
+    let said = match said {
         Said::Person(why) => by_person(engine, &row, why, &mut extra, line).await?,
         other => other,
     };
@@ -108,6 +112,11 @@ pub(super) async fn now(
             (CashReceiptRow { settle_attempts, message, ..row }, "receipt_settle_tried")
         }
     };
+    if !is_open(&next_row) {
+        let id = attention_id(&next_row.operation_id);
+        let merchant = MerchantId(next_row.merchant_id);
+        attentions::close_one(&mut extra, merchant, &id, Actor::Job.as_str(), line.at.0);
+    }
     let (row, _) = write(engine, line, next_row, (Actor::Job, event), extra).await?;
     let next = if is_open(&row) {
         let attempts = u32::try_from(row.settle_attempts).unwrap_or(u32::MAX);
@@ -149,6 +158,10 @@ async fn revoking(line: &Line, row: &CashReceiptRow, graced: bool) -> Result<Sai
     })
 }
 
+fn attention_id(operation_id: &str) -> String {
+    format!("cash_receipt_unknown:{operation_id}")
+}
+
 /// Whoever marks the attention as dealt with says by that: there is no valid receipt at the PG. The
 /// text asks for it.
 async fn by_person(
@@ -158,7 +171,7 @@ async fn by_person(
     batch: &mut Batch,
     line: &Line,
 ) -> Result<Said> {
-    let id = format!("cash_receipt_unknown:{}", row.operation_id);
+    let id = attention_id(&row.operation_id);
     let merchant = MerchantId(row.merchant_id);
     if attentions::is_resolved(&engine.db, merchant, &id).await? {
         let done = pg::CancelDone { tid: String::new(), at: None };

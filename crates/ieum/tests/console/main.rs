@@ -271,7 +271,7 @@ async fn faults_are_armed_from_the_page_and_books_are_shown() {
         let hub = TestHub::new(test).await;
         let staff = Staff::sign_in(&hub).await;
         staff.get("/console/developer").await;
-        let arm = "/console/developer/faults";
+        let arm = "/console/faults";
         let fault =
             |word| [("pg", "kicc"), ("operation", "approve"), ("fault", word), ("times", "1")];
         let page = staff.post(arm, &fault("explode")).await;
@@ -279,7 +279,7 @@ async fn faults_are_armed_from_the_page_and_books_are_shown() {
         let page = staff.post(arm, &fault("server_error")).await;
         assert!(page.path.ends_with("?done=fault"));
         assert!(page.text.contains("<td data-label=\"장애\" class=\"mono\">server_error</td>"));
-        let page = staff.post("/console/developer/faults/clear", &[]).await;
+        let page = staff.post("/console/faults/clear", &[]).await;
         assert!(page.text.contains("걸어 둔 장애가 없습니다"));
         let imp_uid = paid(&hub, "kicc", "card", "order-1").await;
         let page = staff.get("/console/developer?books=kicc").await;

@@ -27,6 +27,7 @@ mod receipts;
 mod reconcile;
 mod refusals;
 mod sandbox_only;
+mod silent;
 mod single;
 mod tiers;
 mod travel;

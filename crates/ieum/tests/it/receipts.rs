@@ -233,9 +233,15 @@ async fn what_no_inquiry_knows_is_for_a_person() {
         assert_eq!(issue(&hub, &imp_uid, phone()).await.refusal().0, 400);
         let open = store::attentions::open(&hub.engine().db, hub.shop.id, 10).await.unwrap();
         let id = &open[0].id;
-        engine::console::resolve(hub.engine(), hub.shop.id, "staff", id, "상점관리자에서 취소")
-            .await
-            .unwrap();
+        engine::console::resolve(
+            hub.engine(),
+            hub.shop.id,
+            "staff",
+            id,
+            (None, "상점관리자에서 취소"),
+        )
+        .await
+        .unwrap();
         hub.advance(7_200).await;
         assert_eq!(show(&hub, &imp_uid).await.refusal().0, 404);
         issue(&hub, &imp_uid, phone()).await.ok();

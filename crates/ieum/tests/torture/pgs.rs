@@ -70,6 +70,7 @@ impl Pgs {
                 fault: format!("late:{late}"),
                 times: Some(-1),
                 rate: Some(rate),
+                seed: None,
             });
             armed.unwrap();
         }

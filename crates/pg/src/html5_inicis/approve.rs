@@ -59,7 +59,11 @@ fn outcome(
         return Err(PgError::Unknown("the answer has no resultCode".into()));
     }
     if code != "0000" {
-        return Err(PgError::declined(code, field("resultMsg")));
+        let message = field("resultMsg");
+        if codes::used_before(&message) {
+            return Err(PgError::Unknown(format!("[{code}] {message}")));
+        }
+        return Err(PgError::declined(code, message));
     }
     if field("mid") != mid(cx.credentials)? || field("MOID") != order.imp_uid {
         return Err(PgError::Unknown("the approval is of another order".into()));

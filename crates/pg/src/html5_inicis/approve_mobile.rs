@@ -41,6 +41,9 @@ fn outcome(cx: &Cx<'_>, order: &Order, response: &Response) -> Result<Approval, 
     let form = read(response)?;
     let field = |name: &str| form.get(name);
     if field("P_STATUS") != "00" {
+        if codes::used_before(field("P_RMESG1")) {
+            return Err(PgError::Unknown(field("P_RMESG1").to_owned()));
+        }
         return Err(PgError::declined(field("P_STATUS"), field("P_RMESG1")));
     }
     if field("P_MID") != mid(cx.credentials)? || field("P_OID") != order.imp_uid {

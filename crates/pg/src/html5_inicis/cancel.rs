@@ -17,7 +17,14 @@ const REASON_BYTES: usize = 80;
 /// Cancels.
 pub(super) async fn cancel(cx: &Cx<'_>, cancel: &CancelOrder) -> Result<CancelDone, PgError> {
     let request = request(cx, cancel)?;
-    outcome(cancel, &cx.transport.send(request).await?)
+    match outcome(cancel, &cx.transport.send(request).await?) {
+        // "Cancelled before", or another sum than we think is left: a copy of this very request may
+        // have been carried out. The inquiry tells.
+        Err(PgError::Declined { code, message }) if codes::cancelled_before(&code, &message) => {
+            Err(PgError::Unknown(format!("[{code}] {message}")))
+        }
+        outcome => outcome,
+    }
 }
 
 /// True if the cancel closes an account nobody has paid into.

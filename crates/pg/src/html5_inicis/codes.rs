@@ -39,6 +39,18 @@ const SOURCES: &[(&str, &str)] = &[
     ("O", "kakaopay"),
 ];
 
+/// True for a refusal of an approval that says that it was done before: a copy of this very
+/// request, sent on by a proxy, may have been carried out. Such a refusal ends nothing: the PG is
+/// asked. Its code is not published, so its words count.
+pub(super) fn used_before(message: &str) -> bool {
+    message.contains("이미") || message.contains("중복")
+}
+
+/// The same for a cancel: cancelled before (`500626`), or another sum is left than we think.
+pub(super) fn cancelled_before(code: &str, message: &str) -> bool {
+    code == "500626" || message.contains("confirmPrice") || message.contains("중복")
+}
+
 fn find(table: &'static [(&str, &str)], code: &str) -> Option<&'static str> {
     table.iter().find(|(known, _)| *known == code).map(|(_, value)| *value)
 }

@@ -172,7 +172,8 @@ fn issued_charged_lost_settled_charged_again_and_cancelled_in_parts() {
     let part = shop.cancel(&cancel_of(&approval, 400, "part_1")).unwrap();
     assert_ne!(part.tid, approval.tid);
     assert_eq!(declined(shop.cancel(&cancel_of(&approval, 605, "part_2"))).0, "2032");
-    shop.cancel(&cancel_of(&approval, 604, "part_3")).unwrap();
+    let last = CancelOrder { left: won(604), ..cancel_of(&approval, 604, "part_3") };
+    shop.cancel(&last).unwrap();
     assert_eq!(shop.ledger(), 0);
     let states: Vec<_> = shop.nice.trades("nice").into_iter().map(|trade| trade.state).collect();
     assert_eq!(states, ["cancelled", "cancelled"]);

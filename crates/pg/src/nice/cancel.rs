@@ -26,6 +26,26 @@ pub(crate) async fn cancel(
     outcome(profile, cx, cancel, &response)
 }
 
+/// As [`cancel`], for a cancel that is asked for the first time. "Cancelled before" is then no
+/// refusal: a copy of this very request, sent on by a proxy, may have been carried out.
+///
+/// # Errors
+/// As the contract says.
+pub(crate) async fn ask(
+    profile: &Profile,
+    cx: &Cx<'_>,
+    order: &CancelOrder,
+) -> Result<CancelDone, PgError> {
+    match cancel(profile, cx, order).await {
+        Err(PgError::Declined { code, message })
+            if codes::cancelled_before(&code) && order.amount == order.left =>
+        {
+            Err(PgError::Unknown(format!("[{code}] {message}")))
+        }
+        outcome => outcome,
+    }
+}
+
 /// A whole cancel is repeated, since NICE cancels a transaction once and says so the second time.
 /// A part could be given back twice, so nothing is sent for one.
 ///
@@ -135,6 +155,13 @@ fn outcome(
     let style = style(profile, cx, cancel);
     if style.read(answer.get("CancelAmt"), cancel.amount.currency()) != Some(cancel.amount) {
         return Err(PgError::Unknown("another amount was cancelled".into()));
+    }
+    // What NICE says is left after a part: another sum means that more went back than was asked.
+    let left = style.read(answer.get("RemainAmt"), cancel.amount.currency());
+    let wanted = cancel.left.minus(cancel.amount).ok();
+    if !cancel.is_full() && left.is_some() && left != wanted {
+        let left = answer.get("RemainAmt");
+        return Err(PgError::Unknown(format!("NICE says that {left} is left, which is not ours")));
     }
     let at = format!("{}{}", answer.get("CancelDate"), answer.get("CancelTime"));
     Ok(CancelDone {

@@ -87,7 +87,7 @@ impl Pg for Gateway {
     }
 
     async fn cancel(&self, cx: &Cx<'_>, cancel: &CancelOrder) -> Result<CancelDone, PgError> {
-        cancel::cancel(self.profile, cx, cancel).await
+        cancel::ask(self.profile, cx, cancel).await
     }
 
     async fn settle_cancel(

@@ -299,9 +299,11 @@ fn refund() -> Option<RefundAccount> {
     Some(RefundAccount { bank_code, number, holder: "홍길동".into(), tel: String::new() })
 }
 
+/// The code of a refusal, also of one that says that it was done before.
 fn declined(result: Result<impl std::fmt::Debug, PgError>) -> String {
     match result {
         Err(PgError::Declined { code, .. }) => code,
+        Err(PgError::Unknown(why)) if why.starts_with("[2013]") => "unknown: 2013".into(),
         other => panic!("{other:?}"),
     }
 }
@@ -334,7 +336,7 @@ fn four_methods_on_both_devices_are_paid_and_cancelled() {
             assert_eq!(world.ledger(), 0);
             let state = if issued { "closed" } else { "cancelled" };
             assert_eq!(world.trades()[0].state, state);
-            assert_eq!(declined(shop.cancel(&cancel)), "2013");
+            assert_eq!(declined(shop.cancel(&cancel)), "unknown: 2013");
         }
     }
 }
@@ -354,7 +356,10 @@ fn parts_add_up_and_no_part_is_too_much() {
     let world = World::new();
     let (shop, order) = (Shop::new(&NICE, &world), order("card", Device::Mobile));
     let approval = shop.pay(&order);
-    let part = |amount: i64| shop.cancel(&cancel_of(&order, &approval, won(amount)));
+    let part = |amount: i64| {
+        let left = won(world.ledger());
+        shop.cancel(&CancelOrder { left, ..cancel_of(&order, &approval, won(amount)) })
+    };
     let first = part(4_000).unwrap();
     let second = part(9_000).unwrap();
     assert_ne!(first.tid, second.tid, "each part has a number of its own");
@@ -364,6 +369,17 @@ fn parts_add_up_and_no_part_is_too_much() {
     part(1_000).unwrap();
     assert_eq!((world.ledger(), world.trades()[0].state.as_str()), (0, "cancelled"));
     assert_eq!(declined(part(1)), "2013");
+}
+
+#[test]
+fn a_part_after_which_too_little_is_left_is_not_believed() {
+    let world = World::new();
+    let (shop, order) = (Shop::new(&NICE, &world), order("card", Device::Pc));
+    let approval = shop.pay(&order);
+    let part = cancel_of(&order, &approval, won(4_000));
+    shop.cancel(&part).unwrap();
+    // As if a proxy sent the request on once more, and only this answer came back.
+    assert!(matches!(shop.cancel(&part), Err(PgError::Unknown(why)) if why.contains("left")));
 }
 
 #[test]
@@ -436,7 +452,7 @@ fn a_paid_account_is_refunded_to_an_account_only() {
     };
     shop.cancel(&part).unwrap();
     assert_eq!(world.ledger(), 10_000);
-    let rest = CancelOrder { amount: won(10_000), ..part };
+    let rest = CancelOrder { amount: won(10_000), left: won(10_000), ..part };
     shop.cancel(&rest).unwrap();
     assert_eq!((world.ledger(), world.trades()[0].state.as_str()), (0, "cancelled"));
     assert!(world.deposit(&approval.tid, 14_000).is_err());
@@ -593,7 +609,8 @@ fn alipay_in_dollars_and_won() {
             shop.cancel(&cancel_of(&order, &approval, part)).unwrap();
             assert_eq!(world.ledger(), amount.minor() - 50);
             let rest = amount.minus(part).unwrap();
-            shop.cancel(&cancel_of(&order, &approval, rest)).unwrap();
+            let last = CancelOrder { left: rest, ..cancel_of(&order, &approval, rest) };
+            shop.cancel(&last).unwrap();
             assert_eq!((world.ledger(), world.trades()[0].state.as_str()), (0, "cancelled"));
         }
     }

@@ -133,7 +133,7 @@ pub(crate) fn options(folder: &Path) -> Options {
 
 pub(crate) fn fault(pg: &str, operation: &str, word: &str) -> Fault {
     let (pg, operation, fault) = (pg.to_owned(), operation.to_owned(), word.to_owned());
-    Fault { pg, operation, fault, times: None, rate: None }
+    Fault { pg, operation, fault, times: None, rate: None, seed: None }
 }
 
 pub(crate) fn request(method: &str, host: &str, path: &str, body: &str) -> SimRequest {

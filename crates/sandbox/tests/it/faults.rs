@@ -96,7 +96,7 @@ async fn faults_meet_only_their_pg_and_operation() {
 async fn alipay_is_played_by_nice() {
     let bench = Bench::new();
     bench.fault("alipay", "approve", "down");
-    assert_eq!(bench.sandbox.faults()[0].pg, "nice");
+    assert_eq!(bench.sandbox.faults()[0].fault.pg, "nice");
     bench.approve(APPROVE).await;
     let nice = || request("POST", "nice.test", "/approve", APPROVE);
     assert!(matches!(bench.sandbox.handle(nice(), None).await, Handled::Down));
@@ -123,7 +123,7 @@ async fn times_run_out_or_never() {
     assert_eq!(statuses(3).await, [500, 500, 200]);
     add(-1);
     assert_eq!(statuses(5).await, [500; 5]);
-    assert_eq!(bench.sandbox.faults()[0].times, Some(-1));
+    assert_eq!(bench.sandbox.faults()[0].fault.times, Some(-1));
     bench.sandbox.clear_faults();
     assert_eq!(statuses(1).await, [200]);
 }
@@ -164,4 +164,38 @@ async fn accidents_of_the_window_happen_after_booking() {
     assert!(matches!(bench.post("/approve", &body("timeout")).await, Handled::NoAnswer));
     assert!(matches!(bench.post("/approve", &body("reset")).await, Handled::Reset));
     assert_eq!(bench.trades(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_comes_twice_and_a_request_is_handed_over_twice() {
+    let bench = Bench::new();
+    bench.fault("fakepay", "approve", "answered_twice");
+    let twice = bench.reply("/approve", APPROVE).await.body;
+    let (first, second) = twice.split_at(twice.len() / 2);
+    assert_eq!(first, second);
+    assert_eq!(bench.trades(), 1, "booked once");
+    // This PG numbers trades itself, so it books what it is handed.
+    bench.fault("fakepay", "approve", "handled_twice");
+    bench.approve(APPROVE).await;
+    assert_eq!(bench.trades(), 3);
+    assert!(bench.sandbox.faults().is_empty());
+}
+
+#[tokio::test]
+async fn one_fault_can_be_removed_and_shows_what_it_did() {
+    let bench = Bench::new();
+    let thrown = Fault { rate: Some(0.5), seed: Some(42), ..fault("*", "approve", "server_error") };
+    bench.sandbox.add_fault(thrown.clone()).unwrap();
+    let mut struck = 0;
+    for _ in 0..20 {
+        struck += u64::from(bench.reply("/approve", APPROVE).await.status == 500);
+    }
+    let shown = bench.sandbox.faults().remove(0);
+    assert_eq!((shown.met, shown.struck, shown.fault.seed), (20, struck, Some(42)));
+    assert!(bench.sandbox.remove_fault(shown.id));
+    assert!(!bench.sandbox.remove_fault(shown.id));
+    assert!(bench.sandbox.faults().is_empty());
+    let catalogue = bench.sandbox.fault_catalogue();
+    assert_eq!(catalogue["faults"].as_array().unwrap().len(), sandbox::CATALOGUE.len());
+    assert_eq!(catalogue["seed"], bench.sandbox.seed());
 }

@@ -7,6 +7,7 @@ extern crate ieum_sandbox as sandbox;
 mod accidents;
 mod ahead;
 mod bench;
+mod catalogue;
 mod deposits;
 mod durability;
 mod fake;

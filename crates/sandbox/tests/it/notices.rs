@@ -206,3 +206,30 @@ async fn faults_of_notices_can_be_told_by_their_cause() {
     let unfit = bench.sandbox.add_fault(fault("fakepay", "notice", "timeout_after"));
     assert!(unfit.unwrap_err().contains("timeout_after"));
 }
+
+#[tokio::test]
+async fn an_overtaken_notice_follows_the_next_one() {
+    let mut bench = Bench::new();
+    bench.fault("fakepay", "notice", "overtaken_notice");
+    let first = deposit(&bench).await.remove(0);
+    assert_eq!(first.state, "overtaken");
+    assert!(bench.got.try_recv().is_err());
+    assert_eq!(bench.sandbox.retry_notices(bench.advance(86_400)).await, Ok(vec![]));
+    let sent: Vec<i64> = deposit(&bench).await.iter().map(|attempt| attempt.notice).collect();
+    assert_eq!(sent, [first.notice + 1, first.notice]);
+    let states: Vec<_> = notices(&bench).iter().map(|notice| notice["state"].clone()).collect();
+    assert_eq!(states, ["taken", "taken"]);
+}
+
+#[tokio::test]
+async fn a_damaged_notice_is_posted_again_as_it_should_be() {
+    let mut bench = Bench::new();
+    bench.fault("fakepay", "notice", "wrong_amount");
+    bench.hub.will(200, "FAIL");
+    assert_eq!(deposit(&bench).await[0].state, "failed", "the damaged one is not sent again");
+    bench.got.try_recv().unwrap();
+    bench.hub.will(200, "OK");
+    let sent = bench.sandbox.retry_notices(bench.advance(10)).await.unwrap();
+    assert_eq!((sent.len(), sent[0].state.as_str()), (1, "taken"));
+    assert!(body(&bench.got.try_recv().unwrap()).contains("amount=5000"));
+}

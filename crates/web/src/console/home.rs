@@ -2,17 +2,19 @@
 
 use super::frame::{Frame, Section};
 use super::show::{Lang, fill, grouped, minor, share};
-use super::staff::{Posted, Staff};
+use super::staff::Staff;
 use super::views::home::{Chart, Figure, HomePage, ShareRow, ShareTable};
-use super::{line, respond, words};
+use super::{line, words};
 use crate::App;
 use axum::extract::State;
 use axum::response::Response;
 use domain::{Currency, Millis};
 use engine::Result;
 use engine::console::home::{DAYS, DaySum, Home, Tally};
-use engine::staff::Role;
 use std::collections::BTreeMap;
+
+/// The way to everything that needs a person, also what was dealt with.
+const MORE: (&str, &str) = ("확인이 필요한 항목 {}건 모두 보기", "All {} that need a person");
 
 /// The page.
 pub(super) async fn show(State(app): State<App>, staff: Staff) -> Response {
@@ -42,6 +44,7 @@ async fn page(app: &App, staff: &Staff) -> Result<Response> {
         frame: Frame { test: mode == "test" && home.any, ..staff.frame(Section::Home) },
         live: mode == "live",
         empty: !home.any,
+        more: (home.waiting > 0).then(|| lang.pick(MORE).replace("{}", &home.waiting.to_string())),
         attentions,
         unknown,
         failing: home.failing.iter().map(|row| line::hook(lang, row, home.now)).collect(),
@@ -139,21 +142,6 @@ fn chart(lang: Lang, currency: Currency, sums: &[DaySum], last_day: i64) -> Char
 fn day_label(day: i64) -> String {
     let noon = Millis(day.saturating_mul(86_400_000).saturating_add(3 * 3_600_000));
     noon.kst_text().get(5..10).unwrap_or_default().to_owned()
-}
-
-/// `POST /console/attentions/resolve`
-pub(super) async fn resolve(State(app): State<App>, posted: Posted) -> Response {
-    let Posted { staff, form } = posted;
-    let resolved = async {
-        staff.session.role.need(Role::Manager)?;
-        let (id, reason) = (form.get("id"), form.get("reason"));
-        engine::console::resolve(&app.engine, staff.merchant_id(), staff.login(), id, reason)
-            .await?;
-        let back = respond::safe_path(form.get("back"));
-        let back = back.split('?').next().unwrap_or("/console");
-        Ok(respond::see_other(&format!("{back}?done=resolved")))
-    };
-    staff.reply(resolved.await)
 }
 
 #[cfg(test)]

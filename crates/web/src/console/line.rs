@@ -2,7 +2,7 @@
 
 use super::show::{Lang, When, fill, money};
 use super::views::webhooks::HookLine;
-use super::views::{AttentionItem, PaymentLine, Pill};
+use super::views::{AttentionItem, Choice, PaymentLine, Pill};
 use super::words;
 use domain::Millis;
 use domain::payment::State;
@@ -47,10 +47,21 @@ pub(super) fn attention(
         id: row.id.clone(),
         title: words::attention(lang, &row.kind),
         detail: words::engine_text(lang, &row.detail),
+        advice: words::advice(lang, &row.kind),
+        verdicts: verdicts(lang, &row.kind),
         imp_uid: row.imp_uid.clone(),
         at: When::new(Millis(row.at), now),
         back: back.to_owned(),
     }
+}
+
+/// What a person may say about it, nothing chosen yet.
+fn verdicts(lang: Lang, kind: &str) -> Vec<Choice> {
+    let choices = engine::console::verdicts(kind).iter().map(|verdict| {
+        let (value, label) = words::verdict(lang, kind, *verdict);
+        Choice::new(value, label, "")
+    });
+    choices.collect()
 }
 
 /// A webhook.

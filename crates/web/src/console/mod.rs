@@ -6,12 +6,14 @@
 
 mod accounts;
 pub mod assets;
+mod attentions;
 mod cancel;
 mod channel_form;
 mod channels;
 mod cookies;
 mod csv;
 mod developer;
+mod faults;
 mod form;
 mod frame;
 mod home;
@@ -53,7 +55,8 @@ pub fn routes() -> Router<App> {
         .route("/console/sign-out", post(sign_in::sign_out).get(up))
         .route("/console/language", get(sign_in::language))
         .route("/console", get(home::show))
-        .route("/console/attentions/resolve", post(home::resolve).get(home))
+        .route("/console/attentions", get(attentions::show))
+        .route("/console/attentions/resolve", post(attentions::resolve).get(up))
         .route("/console/search", get(payments::search))
         .route("/console/payments", get(payments::show))
         .route("/console/payments.csv", get(csv::download))
@@ -76,8 +79,9 @@ pub fn routes() -> Router<App> {
         .route("/console/developer/reissue", post(developer::reissue).get(up))
         .route("/console/developer/addresses", post(developer::addresses).get(up))
         .route("/console/developer/clock", post(sandbox::advance).get(up))
-        .route("/console/developer/faults", post(sandbox::arm).get(up))
-        .route("/console/developer/faults/clear", post(sandbox::clear).get(up))
+        .route("/console/faults", get(faults::show).post(faults::arm))
+        .route("/console/faults/remove", post(faults::remove).get(up))
+        .route("/console/faults/clear", post(faults::clear).get(up))
         .route("/console/tiers", get(tiers::show).post(tiers::add))
         .route("/console/tiers/{code}/webhook", post(tiers::webhook).get(tiers::up))
         .route("/console/profile", get(profile::show).post(profile::change))
@@ -90,10 +94,6 @@ pub fn routes() -> Router<App> {
 async fn up(uri: Uri) -> Response {
     let path = uri.path().rsplit_once('/').map_or("/console", |(parent, _)| parent);
     respond::see_other(respond::safe_path(path))
-}
-
-async fn home() -> Response {
-    respond::see_other("/console")
 }
 
 /// No such page.

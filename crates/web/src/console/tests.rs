@@ -7,7 +7,8 @@
 use super::assets::CSS_BYTES;
 use super::show::Lang;
 use super::views::{
-    accounts, channels, developer, home, payment, payments, reconciliation, small, tiers, webhooks,
+    accounts, attentions, channels, developer, faults, home, payment, payments, reconciliation,
+    small, tiers, webhooks,
 };
 use askama::Template;
 use std::collections::HashSet;
@@ -49,6 +50,8 @@ fn all(lang: Lang) -> Vec<(String, String)> {
     add("sign_in", render(small::samples::sign_in(lang)));
     add("message", render(small::samples::messages(lang)));
     add("profile", render(small::samples::profile(lang)));
+    add("attentions", render(attentions::samples::pages(lang)));
+    add("faults", render(faults::samples::pages(lang)));
     add("home", render(home::samples::pages(lang)));
     add("payments", render(payments::samples::pages(lang)));
     add("payment", render(payment::samples::pages(lang)));

@@ -110,6 +110,7 @@ texts! {
     show_test: "테스트 결제 보기", "Show test payments";
     show_live: "실결제 보기", "Show live payments";
     needs_person: "확인이 필요합니다", "Needs a person";
+    needs_person_log: "지난 기록", "What was dealt with";
     nothing_waits: "확인이 필요한 거래가 없습니다.", "Nothing needs a person.";
     unknown_title: "결과를 확인 중인 결제", "Payments with an unknown outcome";
     unknown_help: "PG사의 응답을 받지 못했습니다. 자동으로 다시 묻고 있으니 중복 결제에 주의해 주세요.",

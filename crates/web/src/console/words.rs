@@ -4,6 +4,7 @@ use super::show::Lang;
 use super::texts::Texts;
 use super::views::Pill;
 use domain::payment::{Payment, State};
+use engine::console::Verdict;
 
 /// Where a payment stands.
 pub(super) fn state(t: &Texts, payment: Payment) -> Pill {
@@ -150,27 +151,162 @@ pub(super) fn cancel(t: &'static Texts, state: &str) -> Pill {
 }
 
 /// Titles of what needs a person.
-const ATTENTIONS: [(&str, &str, &str); 10] = [
-    ("approval_unknown", "승인 결과를 알 수 없음", "Approval outcome unknown"),
-    ("cancel_unknown", "취소 결과를 알 수 없음", "Cancel outcome unknown"),
-    ("cash_receipt_left", "취소된 결제의 현금영수증이 남음", "A cash receipt without a sale"),
-    ("cash_receipt_unknown", "현금영수증 결과를 알 수 없음", "Cash receipt outcome unknown"),
-    ("check_cancel", "카드 확인 결제를 취소하지 못함", "Card check not given back"),
-    ("delivery_unknown", "배송정보 등록 결과를 알 수 없음", "Delivery outcome unknown"),
-    ("deposit_after_cancel", "취소된 가상계좌에 입금됨", "Deposit after the cancel"),
-    ("money_after_failure", "실패한 결제에 돈이 들어옴", "Money for a failed payment"),
-    ("second_deposit", "이미 입금된 계좌에 다시 입금됨", "A second deposit"),
-    ("wrong_deposit", "입금 금액이 주문과 다름", "A deposit of another amount"),
+/// A kind of attention: its title and what the person is to do, in Korean and English.
+type Attention = (&'static str, (&'static str, &'static str), (&'static str, &'static str));
+
+/// Every kind the engine raises.
+const ATTENTIONS: [Attention; 13] = [
+    (
+        "account_changed_late",
+        ("입금된 가상계좌의 금액이 변경됨", "A paid account was changed"),
+        (
+            "PG사 관리자에서 실제 입금액을 확인하세요.",
+            "See in the PG's own pages what was paid in.",
+        ),
+    ),
+    (
+        "approval_unknown",
+        ("승인 결과를 알 수 없음", "Approval outcome unknown"),
+        (
+            "PG사 관리자에서 이 주문의 승인 내역을 확인하세요. 승인되어 있으면 그곳에서 취소한 뒤 \
+             아래에 표시합니다. 그동안에도 PG사에 계속 조회합니다.",
+            "Look the order up in the PG's own pages. If it was approved, cancel it there, then \
+             say so below. The PG is asked on meanwhile.",
+        ),
+    ),
+    (
+        "cancel_unknown",
+        ("취소 결과를 알 수 없음", "Cancel outcome unknown"),
+        (
+            "PG사 관리자에서 취소 내역을 확인하고 결과를 선택하세요. 그때까지 이 결제는 다시 취소할 수 \
+             없습니다.",
+            "Look the cancel up in the PG's own pages and say how it ended. Until then the payment \
+             cannot be cancelled again.",
+        ),
+    ),
+    (
+        "cash_receipt_left",
+        ("취소된 결제의 현금영수증이 남음", "A cash receipt without a sale"),
+        (
+            "PG사 관리자에서 현금영수증을 취소하세요.",
+            "Take the cash receipt back in the PG's own pages.",
+        ),
+    ),
+    (
+        "cash_receipt_unknown",
+        ("현금영수증 결과를 알 수 없음", "Cash receipt outcome unknown"),
+        (
+            "PG사 관리자에서 현금영수증이 남아 있으면 그곳에서 취소한 뒤 표시하세요. 없는 것으로 \
+             처리됩니다.",
+            "If the PG still has the receipt, take it back there, then mark this: none is left.",
+        ),
+    ),
+    (
+        "check_cancel",
+        ("카드 확인 결제를 취소하지 못함", "Card check not given back"),
+        (
+            "PG사가 취소를 거절합니다. PG사 관리자에서 취소하세요. 취소 요청도 계속됩니다.",
+            "The PG refuses to give it back. Cancel it in the PG's own pages; the hub tries on.",
+        ),
+    ),
+    (
+        "delivery_unknown",
+        ("배송정보 등록 결과를 알 수 없음", "Delivery outcome unknown"),
+        (
+            "PG사 관리자에서 배송정보를 확인하고, 없으면 다시 등록하세요.",
+            "Look the delivery up in the PG's own pages; register it again if it is not there.",
+        ),
+    ),
+    (
+        "deposit_after_cancel",
+        ("취소된 가상계좌에 입금됨", "Deposit after the cancel"),
+        (
+            "입금자에게 돌려줄 계좌를 확인하고 PG사 관리자에서 환불하세요.",
+            "Ask the buyer for an account and refund the deposit in the PG's own pages.",
+        ),
+    ),
+    (
+        "errand_unknown",
+        ("요청 처리 결과를 알 수 없음", "Outcome of a request unknown"),
+        (
+            "PG사 관리자에서 처리되었는지 확인하고 결과를 선택하세요. 그때까지 같은 대상에 다른 요청을 \
+             보낼 수 없습니다.",
+            "See in the PG's own pages whether it was done and say so. Until then nothing else is \
+             asked about the same thing.",
+        ),
+    ),
+    (
+        "money_after_failure",
+        ("실패한 결제에 돈이 들어옴", "Money for a failed payment"),
+        (
+            "PG사 관리자에서 금액을 확인하고 취소하거나 환불하세요.",
+            "Find the money in the PG's own pages and give it back there.",
+        ),
+    ),
+    (
+        "order_paid_twice",
+        ("이미 결제된 주문에 다시 입금됨", "An order was paid twice"),
+        ("두 결제 중 하나를 취소(환불)하세요.", "Cancel (refund) one of the two payments."),
+    ),
+    (
+        "second_deposit",
+        ("이미 입금된 계좌에 다시 입금됨", "A second deposit"),
+        (
+            "더 입금된 금액을 PG사 관리자에서 환불하세요.",
+            "Refund what was paid too much in the PG's own pages.",
+        ),
+    ),
+    (
+        "wrong_deposit",
+        ("입금 금액이 주문과 다름", "A deposit of another amount"),
+        (
+            "PG사 관리자에서 실제 입금액을 확인하세요. 위조된 통보일 수도 있습니다.",
+            "See in the PG's own pages what was paid: the notice may be a forgery.",
+        ),
+    ),
 ];
+
+fn attention_texts(kind: &str) -> Option<&'static Attention> {
+    ATTENTIONS.iter().find(|(known, ..)| *known == kind)
+}
 
 /// The title of an attention.
 pub(super) fn attention(lang: Lang, kind: &str) -> String {
-    let known = ATTENTIONS.iter().find(|(known, ..)| *known == kind);
-    known.map_or_else(|| kind.to_owned(), |(_, ko, en)| lang.pick((ko, en)).to_owned())
+    let known = attention_texts(kind);
+    known.map_or_else(|| kind.to_owned(), |(_, title, _)| lang.pick(*title).to_owned())
+}
+
+/// What the person is to do about an attention.
+pub(super) fn advice(lang: Lang, kind: &str) -> &'static str {
+    attention_texts(kind).map_or("", |(_, _, advice)| lang.pick(*advice))
+}
+
+/// A verdict a person may give about an attention: its value and words.
+pub(super) fn verdict(lang: Lang, kind: &str, verdict: Verdict) -> (&'static str, &'static str) {
+    match (kind, verdict) {
+        ("approval_unknown", _) => (
+            "not_done",
+            lang.pick((
+                "승인되지 않았거나 PG사에서 취소했습니다",
+                "Not approved, or cancelled at the PG",
+            )),
+        ),
+        ("cancel_unknown", Verdict::Done) => {
+            ("done", lang.pick(("PG사에서 취소되었습니다", "Cancelled at the PG")))
+        }
+        ("cancel_unknown", Verdict::NotDone) => {
+            ("not_done", lang.pick(("취소되지 않았습니다", "Not cancelled")))
+        }
+        (_, Verdict::Done) => ("done", lang.pick(("처리되었습니다", "It was done"))),
+        (_, Verdict::NotDone) => {
+            ("not_done", lang.pick(("처리되지 않았습니다", "It was not done")))
+        }
+    }
 }
 
 /// What the engine says to people, with its English. What is not listed stays Korean.
-const ENGINE: [(&str, &str); 24] = [
+const ENGINE: [(&str, &str); 25] = [
+    ("PG사에서 확인한 결과를 선택해 주세요.", "Say how it ended at the PG."),
     ("영문 대문자와 숫자 3자리여야 합니다.", "Three capital letters or digits."),
     ("이미 사용 중인 코드입니다.", "This code is in use."),
     (
@@ -259,6 +395,7 @@ mod tests {
         assert_eq!(method(Lang::Ko, "card"), "신용카드");
         assert_eq!(method(Lang::En, "lpay"), "lpay");
         assert_eq!(attention(Lang::En, "new_kind"), "new_kind");
+        assert!(ATTENTIONS.iter().all(|(kind, ..)| !advice(Lang::En, kind).is_empty()));
         assert_eq!(event(Lang::Ko.texts(), "reopened").1, "reopened");
         assert_eq!(engine_text(Lang::En, "처음 보는 말"), "처음 보는 말");
         assert_eq!(engine_text(Lang::En, "사유를 입력해 주세요."), "Give a reason.");

@@ -4,7 +4,7 @@ use crate::commit::{Actor, Change, Conflict};
 use crate::payments::approval::{ROUNDS, reload};
 use crate::payments::line::Line;
 use crate::payments::order::cancel_order;
-use crate::payments::settle::attention;
+use crate::payments::settle::attention_about;
 use crate::{Engine, Error, Result};
 use domain::MerchantId;
 use domain::payment::Event;
@@ -119,10 +119,41 @@ pub async fn settle_now(
     change.detail("why", why.clone());
     store::cancels::count_attempt(&mut change.batch, merchant, &cancel.cancel_id);
     if graced {
-        let person = attention(&change.row, "cancel_unknown", &why, line.at);
+        let about = ("cancel_unknown", cancel.cancel_id.as_str());
+        let person = attention_about(&change.row, about, &why, line.at);
         store::attentions::raise(&mut change.batch, &person);
     }
     Ok((change.commit(engine).await?, attempts))
+}
+
+/// Staff say how the open cancel of a payment ended, having looked at the PG's own pages.
+///
+/// # Errors
+/// [`Error::NotFound`] if none is open.
+pub async fn decide(
+    engine: &Engine,
+    row: PaymentRow,
+    cancel_id: &str,
+    done: bool,
+    by: &str,
+) -> Result<PaymentRow> {
+    let _held = engine.locks.hold(&row.imp_uid).await;
+    let row = reload(engine, &row).await?;
+    let merchant = MerchantId(row.merchant_id);
+    let open = store::cancels::open_of_payment(&engine.db, merchant, &row.imp_uid).await?;
+    let cancel = open.filter(|open| open.cancel_id == cancel_id);
+    let gone = Error::NotFound("이미 처리되었거나 없는 항목입니다.");
+    let Some(cancel) = cancel else { return Err(gone) };
+    let line = Line::open(engine, &row).await?;
+    let end = match done {
+        true => End::Done(CancelDone { tid: String::new(), at: None }),
+        false => End::Refused("담당자가 PG사에서 확인하였습니다. 취소되지 않았습니다.".into()),
+    };
+    let mut change = Change::new(engine, row, Actor::Console, line.at);
+    change.by = Some(by.to_owned());
+    change.detail("by", by);
+    finished(&mut change, &line, cancel, &end)?;
+    Ok(change.commit(engine).await?)
 }
 
 async fn earlier(engine: &Engine, row: &PaymentRow) -> Result<i64> {

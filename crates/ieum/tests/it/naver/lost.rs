@@ -2,6 +2,7 @@
 //! taken twice.
 
 use super::{PG, hub, now, sold};
+use engine::console::Verdict;
 use engine::products::{self, Task};
 use engine::{Delivery, Millis, Step};
 use testkit::dbs::on_both;
@@ -73,13 +74,46 @@ async fn a_pg_that_stays_silent_is_asked_until_it_speaks() {
         hub.fault(PG, "errand", "timeout_after");
         hub.faults(PG, "lookup", "down", -1);
         assert!(sale.one(&hub, "ship", 0).await.is_err());
-        hub.advance(3_600).await;
+        for _ in 0..3 {
+            hub.advance(3_600).await;
+        }
         assert_eq!(states(&hub, &sale.imp_uid).await, ["ship asked"]);
         assert_eq!(jobs(&hub).await.len(), 1);
+        assert_eq!(hub.attentions(&sale.imp_uid).await, ["errand_unknown"], "a person is told");
         hub.sandbox.clear_faults();
         hub.advance(7_200).await;
         assert_eq!(states(&hub, &sale.imp_uid).await, ["ship done"]);
         assert!(jobs(&hub).await.is_empty());
+        assert_eq!(hub.attentions(&sale.imp_uid).await, [""; 0], "it was found out");
+        hub.settled().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_says_how_a_silent_step_ended() {
+    on_both(async |test| {
+        let hub = hub(test).await;
+        let sale = sold(&hub, "order").await;
+        hub.fault(PG, "errand", "timeout_before");
+        hub.faults(PG, "lookup", "down", -1);
+        assert!(sale.one(&hub, "ship", 0).await.is_err());
+        for _ in 0..3 {
+            hub.advance(3_600).await;
+        }
+        let open = store::attentions::open(&hub.engine().db, hub.shop.id, 10).await.unwrap();
+        let decide = async |verdict| {
+            let said = (verdict, "looked at the PG's pages");
+            engine::console::resolve(hub.engine(), hub.shop.id, "kim", &open[0].id, said).await
+        };
+        assert!(matches!(decide(None).await, Err(engine::Error::Invalid { .. })));
+        decide(Some(Verdict::NotDone)).await.unwrap();
+        assert_eq!(states(&hub, &sale.imp_uid).await, ["ship refused"]);
+        assert!(jobs(&hub).await.is_empty(), "nothing is asked about any more");
+        let again = decide(Some(Verdict::Done)).await;
+        assert!(matches!(again, Err(engine::Error::NotFound(_))));
+        hub.sandbox.clear_faults();
+        assert_eq!(sale.one(&hub, "ship", 0).await.unwrap(), "DELIVERING");
         hub.settled().await;
     })
     .await;

@@ -222,8 +222,9 @@ fn windows_and_authentications_are_used_once() {
         assert_eq!(bench.sim.browse(&pressed).unwrap().status, 400);
         let auth = bench.authorise(&order, "approve");
         bench.approve(&order, &auth).unwrap();
+        // A copy of the request may have been the one that was carried out.
         let again = bench.approve(&order, &auth);
-        assert!(matches!(again, Err(PgError::Declined { .. })), "{again:?}");
+        assert!(matches!(again, Err(PgError::Unknown(_))), "{again:?}");
         assert_eq!(bench.held(), 14000);
     }
 }
@@ -439,7 +440,7 @@ fn cancels_whole_and_in_parts() {
             assert_eq!((done.tid.as_str(), done.at), (whole.tid.as_str(), Some(at())));
             assert_eq!(bench.state(&whole.tid), ("cancelled".into(), 0));
             let again = bench.cancel(&whole);
-            assert!(matches!(again, Err(PgError::Declined { code, .. }) if code == "500626"));
+            assert!(matches!(again, Err(PgError::Unknown(why)) if why.contains("500626")));
         }
         let bench = Bench::new();
         let base = of(&bench.pay(&on(device, "card")), "card");
@@ -448,7 +449,7 @@ fn cancels_whole_and_in_parts() {
         assert_ne!(done.tid, base.tid);
         assert_eq!(bench.state(&base.tid), ("part_cancelled".into(), 10000));
         // The same request again: the PG's balance no longer fits.
-        assert!(matches!(bench.cancel(&first), Err(PgError::Declined { .. })));
+        assert!(matches!(bench.cancel(&first), Err(PgError::Unknown(_))));
         assert!(matches!(bench.cancel(&base), Err(PgError::Declined { .. })));
         let rest = CancelOrder {
             amount: won("10000").unwrap(),

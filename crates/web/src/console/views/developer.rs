@@ -2,7 +2,7 @@
 
 use super::super::frame::{Frame, Wrongs};
 use super::super::show::When;
-use super::{Choice, Fact, Select};
+use super::{Choice, Fact};
 use askama::Template;
 
 /// The page.
@@ -41,21 +41,11 @@ pub(crate) struct SandboxPart {
     /// How far the clock was moved, in words.
     pub(crate) ahead: Option<String>,
     pub(crate) clock_wrongs: Wrongs,
-    pub(crate) faults: Vec<FaultLine>,
-    pub(crate) fault_selects: Vec<Select>,
-    pub(crate) fault_times: String,
-    pub(crate) fault_wrongs: Wrongs,
+    /// How many faults are armed.
+    pub(crate) faults: usize,
     pub(crate) cards: CardsPart,
     pub(crate) books_links: Vec<Choice>,
     pub(crate) books: Option<BooksPart>,
-}
-
-/// An armed fault.
-pub(crate) struct FaultLine {
-    pub(crate) pg: String,
-    pub(crate) operation: String,
-    pub(crate) fault: String,
-    pub(crate) times: String,
 }
 
 /// Card numbers to test with.
@@ -112,23 +102,7 @@ pub(crate) mod samples {
             now: when(),
             ahead: full.then(|| "+3 d".to_owned()),
             clock_wrongs: Wrongs::default(),
-            faults: if full {
-                vec![FaultLine {
-                    pg: "*".to_owned(),
-                    operation: "approve".to_owned(),
-                    fault: EVIL.to_owned(),
-                    times: "1".to_owned(),
-                }]
-            } else {
-                Vec::new()
-            },
-            fault_selects: vec![Select {
-                name: "fault",
-                label: t.fault_what,
-                options: vec![Choice::new("timeout_after", "timeout_after", "timeout_after")],
-            }],
-            fault_times: "1".to_owned(),
-            fault_wrongs: if full { Wrongs::one("times", EVIL) } else { Wrongs::default() },
+            faults: usize::from(full),
             cards: CardsPart {
                 help: EVIL.to_owned(),
                 others: if full { t.cards_any } else { t.cards_checked },

@@ -15,6 +15,8 @@ pub(crate) struct HomePage {
     /// There was never a payment.
     pub(crate) empty: bool,
     pub(crate) attentions: Vec<AttentionItem>,
+    /// How many there are in all, as words of a link.
+    pub(crate) more: Option<String>,
     /// Payments whose outcome the PG has not told.
     pub(crate) unknown: Vec<PaymentLine>,
     pub(crate) failing: Vec<HookLine>,
@@ -136,6 +138,7 @@ pub(crate) mod samples {
             frame: Frame { test: busy, ..Frame::sample(lang, Section::Home) },
             live: !busy,
             empty,
+            more: busy.then(|| EVIL.to_owned()),
             attentions: if busy { vec![attention(0), attention(1)] } else { Vec::new() },
             unknown: if busy { vec![line(5)] } else { Vec::new() },
             failing: if busy { vec![hook(1)] } else { Vec::new() },

@@ -4,8 +4,10 @@
 use super::show::When;
 
 pub(crate) mod accounts;
+pub(crate) mod attentions;
 pub(crate) mod channels;
 pub(crate) mod developer;
+pub(crate) mod faults;
 pub(crate) mod home;
 pub(crate) mod payment;
 pub(crate) mod payments;
@@ -79,6 +81,11 @@ pub(crate) struct AttentionItem {
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) detail: String,
+    /// What the person is to do.
+    pub(crate) advice: &'static str,
+    /// How it ended, as the person may say; empty where there is nothing to say.
+    pub(crate) verdicts: Vec<Choice>,
+    /// Empty for what is about no payment.
     pub(crate) imp_uid: String,
     pub(crate) at: When,
     /// Where to go once it is resolved.
@@ -155,6 +162,11 @@ pub(crate) mod sample {
             id: format!("cancel_unknown:imp_44828009063{n}"),
             title: "취소 결과를 알 수 없음".to_owned(),
             detail: format!("이 PG는 취소 결과를 알려주지 않습니다. {EVIL}"),
+            advice: "PG사 관리자에서 취소 내역을 확인하고 결과를 선택하세요.",
+            verdicts: match n {
+                0 => vec![Choice::new("done", EVIL, ""), Choice::new("not_done", "No", "")],
+                _ => Vec::new(),
+            },
             imp_uid: format!("imp_44828009063{n}"),
             at: when(),
             back: "/console".to_owned(),

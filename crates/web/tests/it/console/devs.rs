@@ -108,8 +108,8 @@ async fn without_a_sandbox_its_levers_are_gone() {
         let clock = [("amount", "1"), ("unit", "60")];
         client.post("/console/developer/clock", &clock).await.is(403);
         let fault = [("pg", "*"), ("operation", "*"), ("fault", "down"), ("times", "1")];
-        client.post("/console/developer/faults", &fault).await.is(403);
-        client.post("/console/developer/faults/clear", &[]).await.is(403);
+        client.post("/console/faults", &fault).await.is(403);
+        client.post("/console/faults/clear", &[]).await.is(403);
         hub.paid("imp_000000000001", "order-1", 10).await;
         let deposit = "/console/payments/imp_000000000001/deposit";
         client.post(deposit, &[]).await.is(403);

@@ -67,7 +67,7 @@ async fn nonsense_in_forms_is_no_fault() {
             ("/console/payments/imp_000000000001/deposit".into(), &["depositor"]),
             ("/console/developer/reissue".into(), &["imp_key", "reason-0"]),
             ("/console/developer/clock".into(), &["amount", "unit"]),
-            ("/console/developer/faults".into(), &["pg", "operation", "fault", "times"]),
+            ("/console/faults".into(), &["pg", "operation", "fault", "times", "rate", "seed"]),
             ("/console/webhooks/test-url".into(), &["webhook_test_url"]),
             ("/console/developer/addresses".into(), &["allowed_ips"]),
             ("/console/tiers".into(), &["tier_code", "tier_name", "login"]),

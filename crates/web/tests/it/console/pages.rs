@@ -5,7 +5,7 @@ use crate::hub::Hub;
 use testkit::dbs::on_both;
 
 /// Pages a signed-in person opens.
-pub(super) const PAGES: [&str; 13] = [
+pub(super) const PAGES: [&str; 15] = [
     "/console/reconciliation",
     "/console",
     "/console?mode=live",
@@ -14,6 +14,8 @@ pub(super) const PAGES: [&str; 13] = [
     "/console/accounts",
     "/console/webhooks",
     "/console/channels",
+    "/console/attentions",
+    "/console/faults",
     "/console/tiers",
     "/console/channels/new?pg=alipay",
     "/console/developer",
@@ -111,7 +113,7 @@ async fn pages_that_only_take_forms_lead_back_when_opened() {
             ("/console/payments/imp_000000000001/cancel/confirm", payment),
             ("/console/webhooks/test", "/console/webhooks"),
             ("/console/developer/reissue", "/console/developer"),
-            ("/console/attentions/resolve", "/console"),
+            ("/console/attentions/resolve", "/console/attentions"),
             ("/console/sign-out", "/console"),
         ] {
             assert_eq!(client.get(from).await.path, to);

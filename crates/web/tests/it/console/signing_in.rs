@@ -125,8 +125,8 @@ async fn a_form_from_elsewhere_does_nothing() {
             "/console/channels/1/delete",
             "/console/developer/reissue",
             "/console/developer/clock",
-            "/console/developer/faults",
-            "/console/developer/faults/clear",
+            "/console/faults",
+            "/console/faults/clear",
             "/console/profile",
         ] {
             for token in ["", "0000", "x"] {
@@ -170,8 +170,8 @@ async fn roles_see_and_do_what_they_may() {
             "/console/channels",
             "/console/developer/reissue",
             "/console/developer/clock",
-            "/console/developer/faults",
-            "/console/developer/faults/clear",
+            "/console/faults",
+            "/console/faults/clear",
         ] {
             viewer.post(path, &[("amount", "14000"), ("reason", "x")]).await.is(403);
         }

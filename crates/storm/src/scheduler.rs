@@ -271,6 +271,7 @@ impl Scheduler {
             fault: fault.to_owned(),
             times: Some(times),
             rate: None,
+            seed: None,
         };
         if let Err(why) = self.world.sandbox().add_fault(armed) {
             self.world.broke(why);

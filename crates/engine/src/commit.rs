@@ -2,14 +2,14 @@
 //! history, order claim, jobs and webhook intent in one batch, whole or not at all.
 
 mod outcome;
+mod surprise;
 
 use crate::ledger::{self, entry};
 use crate::{Engine, Error};
 use domain::ledger::{Kind, Transfer};
-use domain::payment::{Effect, Event, Illegal, Payment, State, Status, Surprise};
+use domain::payment::{Effect, Event, Illegal, Payment, State, Status};
 use domain::{MerchantId, Millis};
 use serde_json::{Map, Value};
-use store::attentions::AttentionRow;
 use store::exchanges::ExchangeRow;
 use store::history::EventRow;
 use store::payments::PaymentRow;
@@ -381,7 +381,7 @@ impl Change {
                     store::jobs::enqueue(batch, self.merchant(), "settle_cancel", imp_uid, run_at);
                 }
                 Effect::NeedsPerson(surprise) => {
-                    store::attentions::raise(batch, &self.attention(*surprise));
+                    store::attentions::raise(batch, &surprise::attention(&self.row, *surprise, self.at));
                 }
             }
         }
@@ -401,28 +401,6 @@ impl Change {
         }
         let sent = crate::webhooks::emit(engine, batch, &self.row, status, cancel_id, self.at);
         sent.await.map_err(Conflict::Failed)
-    }
-
-    fn attention(&self, surprise: Surprise) -> AttentionRow {
-        let (kind, detail) = match surprise {
-            Surprise::DepositAfterCancel => (
-                "deposit_after_cancel",
-                "취소된 거래의 가상계좌에 입금되었습니다. 환불이 필요합니다.",
-            ),
-            Surprise::MoneyAfterFailure => {
-                ("money_after_failure", "실패한 거래에 대해 PG사가 승인 또는 입금을 알려왔습니다.")
-            }
-        };
-        AttentionRow {
-            id: format!("{kind}:{}:{}", self.row.imp_uid, self.row.version),
-            merchant_id: self.row.merchant_id,
-            imp_uid: self.row.imp_uid.clone(),
-            at: self.at.0,
-            kind: kind.to_owned(),
-            detail: detail.to_owned(),
-            resolved_at: None,
-            resolved_by: None,
-        }
     }
 
     /// No answer came to the commit.

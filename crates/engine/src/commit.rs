@@ -381,7 +381,8 @@ impl Change {
                     store::jobs::enqueue(batch, self.merchant(), "settle_cancel", imp_uid, run_at);
                 }
                 Effect::NeedsPerson(surprise) => {
-                    store::attentions::raise(batch, &surprise::attention(&self.row, *surprise, self.at));
+                    let person = surprise::attention(&self.row, *surprise, self.at);
+                    store::attentions::raise(batch, &person);
                 }
             }
         }

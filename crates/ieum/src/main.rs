@@ -46,10 +46,16 @@ enum Command {
     Key,
 }
 
+/// Room for the state of a whole use case on a worker's stack, bytes: an unoptimised build's is
+/// large, and only what is used costs memory.
+const STACK: usize = 8 << 20;
+
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
     system::logging();
-    let runtime = match tokio::runtime::Runtime::new() {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return system::fail(&error.into()),
     };

@@ -26,7 +26,8 @@ pub struct Sheet {
 /// # Errors
 /// [`Error::Invalid`] naming lines and columns.
 pub fn read(mapping: &Mapping, pgs: &[&str], bytes: &[u8]) -> Result<Sheet> {
-    let text = decoded(mapping, bytes)?;
+    // The reader counts lines by what ends them last: of two characters it would be one behind.
+    let text = decoded(mapping, bytes)?.replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(mapping.delimiter.bytes().next().unwrap_or(b','))
         .flexible(true)

@@ -42,11 +42,6 @@ const STEPS: &[Step] = &[
     },
     Step { name: "clippy", about: "lints of all crates, tests included", run: clippy },
     Step { name: "rust", about: "tests of all crates, on both databases", run: rust },
-    Step {
-        name: "mutants",
-        about: "bugs planted in the engine: the storm finds each",
-        run: |_| mutants().map(|()| Outcome::Done),
-    },
     Step { name: "sdk", about: "the browser SDK: types and tests", run: sdk },
     Step { name: "swagger", about: "the official description against the hub", run: swagger },
     Step { name: "e2e", about: "the hub in a real browser", run: e2e },

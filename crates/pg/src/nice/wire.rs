@@ -68,13 +68,11 @@ pub(crate) fn made_tid(shop: &Shop<'_>, way: &str, operation_id: &str, at: Milli
     format!("{}{way}{}{number:04}", shop.mid, &at.kst14()[2..])
 }
 
-/// The last four digits of the number an operation's name ends with, but for letters. The hub's
-/// numbers only grow, so ten thousand in a row differ there, while drawn ones would meet after a
-/// hundred. Digits further ahead are those of a time, and the same for a while.
+/// The last four digits of the number in an operation's name. The hub's numbers only grow, so ten
+/// thousand in a row differ there, while drawn ones would meet after a hundred.
 fn numbered(operation_id: &str) -> Option<u32> {
-    let name = operation_id.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let number = name.len() - name.bytes().rev().take_while(u8::is_ascii_digit).count();
-    let number = &name[number..];
+    let runs = operation_id.split(|c: char| !c.is_ascii_digit());
+    let number = runs.max_by_key(|run| run.len())?;
     number.get(number.len().checked_sub(4)?..)?.parse().ok()
 }
 

@@ -1,7 +1,7 @@
 //! Relatives of the kill: a database that goes away and comes back, a disk that is full, a replica
 //! that dies, a receiver that hangs. The same load, the same comparison.
 
-use crate::client::{Ask, Reply};
+use crate::client::Ask;
 use crate::disk::Disk;
 use crate::home::{self, Home};
 use crate::hub::Hub;
